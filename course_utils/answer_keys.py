@@ -1,0 +1,27 @@
+"""The texts under which a sealed message is stored and looked up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from course_utils.answer_types import canonical
+
+
+def value_key(value: Any) -> str:
+    """Return the key of a whole answer."""
+    return "value:" + canonical(value)
+
+
+def shape_key(shape: tuple[int, ...]) -> str:
+    """Return the key of "any array of this shape"."""
+    return "shape:" + canonical(shape)
+
+
+def item_key(index: int, value: Any) -> str:
+    """Return the key of element `index` of a list answer."""
+    return f"item {index}:" + canonical(value)
+
+
+def example_key(index: int, outcome: str) -> str:
+    """Return the key of a function's outcome on visible example `index`."""
+    return f"example {index}:{outcome}"
