@@ -1,0 +1,216 @@
+"""The immediate check: is this answer right, a typical mistake, or not there yet?
+
+It works offline and knows no answer: ``course_utils/answers/*.json`` holds sealed messages that
+only the matching answer can open (see ``course_utils.sealed``). It never prints an answer.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from html import escape
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from course_utils.answer_keys import example_key, item_key, shape_key, value_key
+from course_utils.answer_types import Unanswered, Unsuitable, canonical, describe, normalise
+from course_utils.drills import draw
+from course_utils.function_examples import decode_call, outcome_of, outcome_texts
+from course_utils.sealed import unseal
+
+NOT_YET = "Not yet. Read the question again, and work it out for a smaller case by hand."
+
+
+_LOOK = {
+    "right": ("✓", "#0b6e4f", "#e6f4ee"),
+    "hint": ("✗", "#8a3b00", "#fdf0e3"),
+    "wrong": ("✗", "#8a3b00", "#fdf0e3"),
+    "recorded": ("●", "#1f4e79", "#e8f0f8"),
+    "unanswered": ("○", "#555555", "#f2f2f2"),
+}
+
+
+class Result:
+    """What the check says; shown as a coloured line in a notebook, as text elsewhere."""
+
+    def __init__(self, exercise: str, status: str, message: str):
+        self.exercise, self.status, self.message = exercise, status, message
+
+    def __repr__(self) -> str:
+        return f"{_LOOK[self.status][0]} {self.exercise}: {self.message}"
+
+    def _repr_html_(self) -> str:
+        mark, colour, background = _LOOK[self.status]
+        return (
+            f'<div style="border-left:4px solid {colour};background:{background};color:#111;'
+            f'padding:.4em .8em;margin:.2em 0"><b style="color:{colour}">{mark} '
+            f"{escape(self.exercise)}</b><br>{escape(self.message)}</div>"
+        )
+
+
+def check(exercise: str, value: Any, student_id: str | None = None) -> None:
+    """Show whether `value` answers `exercise`: right, a hint for a typical mistake, or not yet.
+
+    Parameters
+    ----------
+    exercise : str
+        The exercise's id.
+    value : object
+        The student's answer: a value, or the function itself.
+    student_id : str, optional
+        For personal drills: whose variant.
+    """
+    show(examine(exercise, value, student_id))
+
+
+def examine(exercise: str, value: Any, student_id: str | None = None) -> Result:
+    """Return what `check` shows.
+
+    Raises
+    ------
+    ValueError
+        When there is no such exercise.
+    """
+    entry = _table().get(exercise)
+    if entry is None:
+        raise ValueError(f"There is no exercise {exercise!r} in this version of course_utils.")
+    spec = entry["spec"]
+    try:
+        if spec["type"] == "drill":
+            return _examine_drill(exercise, value, student_id)
+        answer = normalise(spec, value)
+    except Unanswered as problem:
+        return Result(exercise, "unanswered", str(problem))
+    except Unsuitable as problem:
+        return Result(exercise, "wrong", str(problem))
+    if spec["type"] == "function":
+        return _examine_function(exercise, entry, answer)
+    if spec["type"] in ("choice", "choices", "prediction"):
+        letters = ", ".join(answer) if isinstance(answer, tuple) else describe(answer)
+        later = "" if spec["type"] == "prediction" else " It is judged when your work is graded."
+        return Result(exercise, "recorded", f"Recorded: {letters}.{later}")
+    return _examine_value(exercise, entry, answer)
+
+
+def _examine_value(exercise: str, entry: dict[str, Any], answer: Any) -> Result:
+    keys = [value_key(answer)]
+    if isinstance(answer, np.ndarray):
+        keys.append(shape_key(answer.shape))
+    for key in keys:
+        message = unseal(entry["salt"], key, entry["sealed"])
+        if message:
+            return _result(exercise, message)
+    spec = entry["spec"]
+    if spec["type"] == "array" and list(answer.shape) != spec["shape"]:
+        expected = tuple(spec["shape"])
+        return Result(exercise, "wrong", f"Expected shape {expected}, got {answer.shape}.")
+    if spec["type"] in ("number_list", "shape_list"):
+        return _examine_items(exercise, entry, answer)
+    return Result(exercise, "wrong", NOT_YET)
+
+
+def _examine_items(exercise: str, entry: dict[str, Any], answer: tuple[Any, ...]) -> Result:
+    right, hints = [], []
+    for index, item in enumerate(answer):
+        message = unseal(entry["salt"], item_key(index, item), entry["sealed"]) or {}
+        if message.get("right"):
+            right.append(str(index + 1))
+        elif "hint" in message:
+            hints.append(f"Item {index + 1}: {message['hint']}")
+    found = f"Right so far: item {', '.join(right)} of {len(answer)}. " if right else ""
+    return Result(exercise, "hint" if hints else "wrong", found + (" ".join(hints) or NOT_YET))
+
+
+def _examine_function(exercise: str, entry: dict[str, Any], function: Any) -> Result:
+    failures, hints = [], None
+    for index, example in enumerate(entry["spec"]["examples"]):
+        outcome = outcome_of(function, *decode_call(example))
+        if outcome.error == "NotImplementedError":
+            return Result(exercise, "unanswered", "Not answered yet.")
+        text, shape = outcome_texts(outcome)
+        message = unseal(entry["salt"], example_key(index, text), entry["sealed"]) or {}
+        if message.get("right"):
+            continue
+        found = message.get("hints", [])
+        hints = found if hints is None else [hint for hint in hints if hint in found] or hints
+        right_shape = shape and unseal(entry["salt"], example_key(index, shape), entry["sealed"])
+        failures.append(_failure(index, example, outcome, shape, bool(right_shape)))
+    if not failures:
+        return Result(exercise, "right", "Right on all visible examples.")
+    if hints:
+        return Result(exercise, "hint", hints[0])
+    return Result(exercise, "wrong", failures[0])
+
+
+def _failure(index: int, example: dict[str, Any], outcome: Any, shape: Any, right: bool) -> str:
+    args, kwargs = decode_call(example)
+    shown = ", ".join(
+        [describe(value) for value in args] + [f"{k}={describe(v)}" for k, v in kwargs.items()]
+    )
+    start = f"Not yet. Example {index + 1}, called with ({shown}): "
+    if outcome.error or outcome.value is None:
+        return start + outcome.sentence()
+    if shape:
+        size = tuple(json.loads(shape.removeprefix("shape:")))
+        if right:
+            return f"{start}the shape {size} is right, the values are not."
+        return f"{start}a result of shape {size} is not right."
+    return f"{start}{describe(outcome.value)} is not right."
+
+
+def _examine_drill(exercise: str, value: Any, student_id: str | None) -> Result:
+    if not isinstance(student_id, str) or not student_id.strip():
+        raise Unsuitable("Set STUDENT_ID to your course id first, as text.")
+    variant = draw(exercise, student_id)
+    answer = normalise(variant.spec, value)
+    if canonical(answer) == canonical(variant.answer):
+        return Result(exercise, "right", "Right.")
+    for mistake in variant.mistakes:
+        if canonical(mistake.value) == canonical(answer):
+            return Result(exercise, "hint", mistake.hint)
+    return Result(exercise, "wrong", NOT_YET)
+
+
+def _result(exercise: str, message: dict[str, Any]) -> Result:
+    if message.get("right"):
+        return Result(exercise, "right", "Right.")
+    return Result(exercise, "hint", message["hint"])
+
+
+def practice(name: str, value: Any) -> None:
+    """Show whether `value` is right for an ungraded exercise, like `check`."""
+    check(name, value)
+
+
+def compare(what: str, predicted: Any, actual: Any) -> None:
+    """Show a prediction beside what really came out."""
+    if predicted is None or predicted is Ellipsis:
+        message = f"You made no prediction. It is {describe(actual)}."
+        show(Result(what, "unanswered", message))
+    elif canonical(predicted) == canonical(actual):
+        show(Result(what, "right", f"You predicted {describe(predicted)}, and so it is."))
+    else:
+        message = f"You predicted {describe(predicted)}. It is {describe(actual)}."
+        show(Result(what, "recorded", message))
+
+
+def show(result: Result) -> None:
+    """Display a result in a notebook, or print it."""
+    try:
+        from IPython.display import display
+    except ImportError:
+        print(result)
+    else:
+        display(result)
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    folder = resources.files("course_utils") / "answers"
+    for file in sorted(folder.iterdir(), key=lambda path: path.name):
+        if file.name.endswith(".json"):
+            table.update(json.loads(file.read_text(encoding="utf-8")))
+    return table

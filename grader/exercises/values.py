@@ -1,0 +1,210 @@
+"""Exercises whose answer is a value: numbers, lists, shapes, arrays, choices, predictions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from course_utils.answer_keys import item_key, shape_key, value_key
+from course_utils.answer_types import (
+    Unanswered,
+    Unsuitable,
+    canonical,
+    describe,
+    normalise,
+)
+from grader.exercises.definition import Exercise, Mistake, Verdict
+
+NOT_YET = "Not yet."
+
+
+@dataclass(frozen=True, eq=False)
+class ValueExercise(Exercise):
+    """An exercise with one right value; the definition computes it."""
+
+    answer: Any = field(kw_only=True)
+
+    def grade(self, value: Any) -> Verdict:
+        """Return the verdict for `value`, any plain Python object or array."""
+        try:
+            answer = normalise(self.spec, value)
+        except Unanswered:
+            return self.verdict("unanswered", "Not answered.")
+        except Unsuitable as problem:
+            return self.verdict("wrong", str(problem), mistake="unsuitable value")
+        return self._grade_normalised(answer)
+
+    def _grade_normalised(self, answer: Any) -> Verdict:
+        if canonical(answer) == canonical(self.answer):
+            return self.right()
+        mistake = self.recognise(answer)
+        share = self.share(answer)
+        message = f"{NOT_YET} {mistake.hint}" if mistake else NOT_YET
+        return self.verdict(
+            "partly" if share else "wrong",
+            f"{message} Your answer: {describe(answer)}.",
+            share=share,
+            mistake=mistake.label if mistake else None,
+        )
+
+    def share(self, answer: Any) -> float:
+        """Return the share of the points that a not entirely right answer earns."""
+        return 0.0
+
+    def recognise(self, answer: Any) -> Mistake | None:
+        """Return the typical mistake that produces `answer`, if there is one."""
+        for mistake in self.mistakes:
+            if any(canonical(wrong) == canonical(answer) for wrong in mistake.values):
+                return mistake
+            if mistake.shape is not None and np.shape(answer) == tuple(mistake.shape):
+                return mistake
+        return None
+
+    def messages(self) -> dict[str, dict[str, Any]]:
+        """Return what the immediate check says, by answer key (see ``course_utils.sealed``)."""
+        messages = {value_key(self.answer): {"right": True}}
+        for mistake in self.mistakes:
+            for wrong in mistake.values:
+                messages.setdefault(value_key(wrong), {"hint": mistake.hint})
+            if mistake.shape is not None:
+                messages.setdefault(shape_key(mistake.shape), {"hint": mistake.hint})
+        return messages
+
+
+@dataclass(frozen=True, eq=False)
+class Number(ValueExercise):
+    """One whole number (NumPy integers and whole floats count, booleans do not)."""
+
+    @property
+    def spec(self) -> dict[str, Any]:  # noqa: D102
+        return {"type": "number"}
+
+
+@dataclass(frozen=True, eq=False)
+class ListExercise(ValueExercise):
+    """A list; each right element earns its share when there is a point for each."""
+
+    def share(self, answer: Any) -> float:  # noqa: D102
+        if self.points < len(self.answer):
+            return 0.0
+        pairs = zip(answer, self.answer, strict=True)
+        return sum(canonical(a) == canonical(b) for a, b in pairs) / len(self.answer)
+
+    def messages(self) -> dict[str, dict[str, Any]]:  # noqa: D102
+        messages = super().messages()
+        for index, item in enumerate(self.answer):
+            messages[item_key(index, item)] = {"right": True}
+            for mistake in self.mistakes:
+                for wrong in mistake.values:
+                    if len(wrong) == len(self.answer):
+                        key = item_key(index, wrong[index])
+                        messages.setdefault(key, {"hint": mistake.hint})
+        return messages
+
+
+@dataclass(frozen=True, eq=False)
+class NumberList(ListExercise):
+    """A list of whole numbers (list, tuple or array)."""
+
+    @property
+    def spec(self) -> dict[str, Any]:  # noqa: D102
+        return {"type": "number_list", "length": len(self.answer)}
+
+
+@dataclass(frozen=True, eq=False)
+class Shape(ValueExercise):
+    """A shape without the batch axis, e.g. ``(height, width, channels)``."""
+
+    @property
+    def spec(self) -> dict[str, Any]:  # noqa: D102
+        return {"type": "shape", "length": len(self.answer)}
+
+
+@dataclass(frozen=True, eq=False)
+class ShapeList(ListExercise):
+    """A list of shapes."""
+
+    @property
+    def spec(self) -> dict[str, Any]:  # noqa: D102
+        lengths = [len(shape) for shape in self.answer]
+        return {"type": "shape_list", "length": len(lengths), "lengths": lengths}
+
+
+@dataclass(frozen=True, eq=False)
+class Array(ValueExercise):
+    """An array of numbers (nested lists count)."""
+
+    @property
+    def spec(self) -> dict[str, Any]:  # noqa: D102
+        return {"type": "array", "shape": list(np.shape(self.answer))}
+
+
+@dataclass(frozen=True, eq=False)
+class Choice(ValueExercise):
+    """One letter. The immediate check only records it: four guesses would find it."""
+
+    options: str = "ABCD"
+
+    @property
+    def spec(self) -> dict[str, Any]:  # noqa: D102
+        return {"type": "choice", "options": list(self.options)}
+
+    def messages(self) -> dict[str, dict[str, Any]]:  # noqa: D102
+        return {}
+
+
+@dataclass(frozen=True, eq=False)
+class Choices(ValueExercise):
+    """A set of letters; order and repetition do not matter. Only recorded, like `Choice`."""
+
+    options: str = "ABCD"
+
+    @property
+    def spec(self) -> dict[str, Any]:  # noqa: D102
+        return {"type": "choices", "options": list(self.options)}
+
+    def _grade_normalised(self, answer: Any) -> Verdict:
+        if set(answer) == set(self.answer):
+            return self.right()
+        return super()._grade_normalised(answer)
+
+    def recognise(self, answer: Any) -> Mistake | None:  # noqa: D102
+        for mistake in self.mistakes:
+            if any(set(wrong) <= set(answer) for wrong in mistake.values):
+                return mistake
+        return None
+
+    def messages(self) -> dict[str, dict[str, Any]]:  # noqa: D102
+        return {}
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction(Exercise):
+    """A guess before the code runs: worth having made, whatever it is."""
+
+    @property
+    def spec(self) -> dict[str, Any]:  # noqa: D102
+        return {"type": "prediction"}
+
+    def grade(self, value: Any) -> Verdict:
+        """Return full marks for any prediction that was made."""
+        try:
+            guess = normalise(self.spec, value)
+        except Unsuitable:
+            return self.verdict("unanswered", "No prediction made.")
+        return self.verdict("right", f"You predicted {describe(guess)}.", share=1.0)
+
+    def messages(self) -> dict[str, dict[str, Any]]:
+        """Return nothing: a prediction is recorded, not judged."""
+        return {}
+
+
+@dataclass(frozen=True, eq=False)
+class Written(Exercise):
+    """Text in a markdown cell, graded by hand in formgrader with the marking scheme beside it."""
+
+    @property
+    def spec(self) -> dict[str, Any]:  # noqa: D102
+        return {"type": "written"}
