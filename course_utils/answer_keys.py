@@ -25,3 +25,8 @@ def item_key(index: int, value: Any) -> str:
 def example_key(index: int, outcome: str) -> str:
     """Return the key of a function's outcome on visible example `index`."""
     return f"example {index}:{outcome}"
+
+
+def step_key(step: int) -> str:
+    """Return the key of a number with a tolerance: its value in whole steps."""
+    return f"step:{step}"

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.answer_keys import example_key, item_key, shape_key, value_key
+from course_utils.answer_keys import example_key, item_key, shape_key, step_key, value_key
 from course_utils.answer_types import Unanswered, Unsuitable, canonical, describe, normalise
 from course_utils.drills import draw
 from course_utils.function_examples import decode_call, outcome_of, outcome_texts
@@ -95,7 +95,8 @@ def examine(exercise: str, value: Any, student_id: str | None = None) -> Result:
 
 
 def _examine_value(exercise: str, entry: dict[str, Any], answer: Any) -> Result:
-    keys = [value_key(answer)]
+    step = entry["spec"].get("step")
+    keys = [step_key(round(answer / step)) if step else value_key(answer)]
     if isinstance(answer, np.ndarray):
         keys.append(shape_key(answer.shape))
     for key in keys:

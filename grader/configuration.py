@@ -9,6 +9,11 @@ from pathlib import Path
 from traitlets.config import Config
 
 NBGRADER = "nbgrader.preprocessors"
+SAFE_TAGS = [
+    "a", "b", "blockquote", "br", "code", "details", "div", "em", "h1", "h2", "h3", "h4", "hr",
+    "i", "img", "kbd", "li", "ol", "p", "pre", "span", "strong", "sub", "summary", "sup", "table",
+    "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+]  # fmt: skip
 
 
 def configure(c: Config, root: Path, *, plugins: bool = True) -> None:
@@ -80,3 +85,5 @@ def _grading(c: Config) -> None:
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
     c.HTMLExporter.sanitize_html = True
+    c.SanitizeHTML.tags = SAFE_TAGS
+    c.SanitizeHTML.attributes = {"*": ["title"], "a": ["href"], "img": ["src", "alt"]}

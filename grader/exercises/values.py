@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.answer_keys import item_key, shape_key, value_key
+from course_utils.answer_keys import item_key, shape_key, step_key, value_key
 from course_utils.answer_types import (
     Unanswered,
     Unsuitable,
@@ -18,6 +18,7 @@ from course_utils.answer_types import (
 from grader.exercises.definition import Exercise, Mistake, Verdict
 
 NOT_YET = "Not yet."
+STEPS_PER_TOLERANCE = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +76,47 @@ class ValueExercise(Exercise):
 
 @dataclass(frozen=True, eq=False)
 class Number(ValueExercise):
-    """One whole number (NumPy integers and whole floats count, booleans do not)."""
+    """One number (NumPy numbers count, booleans do not).
+
+    Whole and positive, unless a `tolerance` is given: then any number within it is right.
+    """
+
+    tolerance: float = field(default=0.0, kw_only=True)
 
     @property
     def spec(self) -> dict[str, Any]:  # noqa: D102
-        return {"type": "number"}
+        if not self.tolerance:
+            return {"type": "number"}
+        step = self.tolerance / STEPS_PER_TOLERANCE
+        return {"type": "number", "whole": False, "positive": False, "step": step}
+
+    def _is(self, answer: float, value: float) -> bool:
+        return abs(answer - value) <= self.tolerance
+
+    def _grade_normalised(self, answer: Any) -> Verdict:
+        return self.right() if self._is(answer, self.answer) else super()._grade_normalised(answer)
+
+    def recognise(self, answer: Any) -> Mistake | None:  # noqa: D102
+        for mistake in self.mistakes:
+            if any(self._is(answer, wrong) for wrong in mistake.values):
+                return mistake
+        return None
+
+    def messages(self) -> dict[str, dict[str, Any]]:  # noqa: D102
+        if not self.tolerance:
+            return super().messages()
+        messages = {key: {"right": True} for key in self._step_keys(self.answer)}
+        for mistake in self.mistakes:
+            for wrong in mistake.values:
+                for key in self._step_keys(wrong):
+                    messages.setdefault(key, {"hint": mistake.hint})
+        return messages
+
+    def _step_keys(self, value: float) -> list[str]:
+        # Hashes know no tolerance: every step within it gets a key of its own.
+        middle = round(value / self.spec["step"])
+        around = range(-STEPS_PER_TOLERANCE, STEPS_PER_TOLERANCE + 1)
+        return [step_key(middle + offset) for offset in around]
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,150 @@
+"""The verbs that nbgrader lacks. Grading itself stays ``nbgrader autograde`` and friends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(
+    help=__doc__,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console(highlight=False)
+
+
+def _root() -> Path:
+    from grader.exercises.catalogue import CourseNotFound, find_course_root
+
+    try:
+        return find_course_root(Path.cwd())
+    except CourseNotFound as problem:
+        raise _stop(str(problem)) from None
+
+
+def _stop(message: str) -> typer.Exit:
+    Console(stderr=True, highlight=False).print(message, style="bold red", markup=False)
+    return typer.Exit(1)
+
+
+@app.command()
+def build(
+    assignments: Annotated[list[str] | None, typer.Argument(help="Default: all.")] = None,
+    check: Annotated[bool, typer.Option(help="Only tell what is out of date.")] = False,
+    force: Annotated[bool, typer.Option(help="Execute unchanged notebooks again.")] = False,
+) -> None:
+    """Build answer tables, executed solutions and student notebooks from their sources."""
+    from grader.exercises.catalogue import assignments as all_assignments
+    from grader.release.build import build, outdated
+    from grader.release.sources import SourceError
+
+    root = _root()
+    unknown = set(assignments or ()) - set(all_assignments(root))
+    if unknown:
+        known = ", ".join(all_assignments(root))
+        raise _stop(f"No such assignment: {', '.join(sorted(unknown))}. There are: {known}.")
+    try:
+        if check:
+            stale = outdated(root)
+            for path in stale:
+                console.print(f"out of date: {path}", markup=False)
+            if stale:
+                raise _stop("Run `make notebooks` and commit what it writes.")
+            console.print("Everything built is up to date.")
+            return
+        for line in build(root, assignments, force=force):
+            console.print(line, markup=False)
+    except SourceError as problem:
+        raise _stop(str(problem)) from None
+
+
+@app.command()
+def bundle(
+    folder: Annotated[Path, typer.Option(help="Where to write it.")] = Path("dist/students"),
+) -> None:
+    """Write the student bundle: a folder and a zip with only what students may see."""
+    from grader.release.bundle import write_bundle
+
+    archive = write_bundle(_root(), folder.resolve())
+    console.print(f"Student bundle: {folder} and {archive.name} beside it.", markup=False)
+
+
+@app.command()
+def demo() -> None:
+    """Grade a sample class with plain nbgrader and show what comes out."""
+    from grader.demo.run import DemoError, run
+
+    try:
+        run(_root(), console)
+    except DemoError as problem:
+        raise _stop(str(problem)) from None
+
+
+@app.command()
+def report(assignment: Annotated[str, typer.Argument(help="Name of the assignment.")]) -> None:
+    """Show how a class did: points of each student, then each exercise's frequent mistakes."""
+    from rich.table import Table
+
+    from grader.report import item_analysis, read_reports
+
+    reports = list(read_reports(_root(), assignment))
+    if not reports:
+        raise _stop(f"Nothing graded yet. Type first: nbgrader autograde {assignment}")
+    students = Table("student", "points", "by hand", "noticed", title=assignment)
+    for one in reports:
+        points = f"{one.earned:g} / {one.automatic:g}"
+        students.add_row(one.student, points, f"{one.by_hand:g}", " ".join(one.notes))
+    items = Table("exercise", "answered", "points earned", "frequent mistakes", title="Exercises")
+    for item in item_analysis(reports):
+        mistakes = ", ".join(f"{share:.0%} {label}" for label, share in item.mistakes)
+        items.add_row(item.exercise, str(item.answers), f"{item.share:.0%}", mistakes)
+    console.print(students, items)
+
+
+@app.command()
+def bench(
+    students: Annotated[int, typer.Option(help="Size of the class.")] = 20,
+    assignment: Annotated[str, typer.Option(help="What it hands in.")] = "03_max_pooling",
+) -> None:
+    """Grade the same class with stock nbgrader and with ours, and print the ratio."""
+    import runpy
+
+    script = _root() / "benchmarks" / "stock_and_ours.py"
+    try:
+        runpy.run_path(str(script))["compare"](_root(), assignment, students, console)
+    except RuntimeError as problem:
+        raise _stop(str(problem)) from None
+
+
+@app.command()
+def doctor() -> None:
+    """Say what isolation this machine offers, and try to break out of it."""
+    from rich.table import Table
+
+    from grader.doctor import examine
+    from grader.runner import IsolationUnavailable, describe_isolation
+
+    machine = describe_isolation()
+    offers = Table("this machine", "offers", title="Isolation")
+    offers.add_row("namespaces", "yes" if machine.namespaces else f"no: {machine.problem}")
+    offers.add_row("how", "private user id (root)" if machine.privileged else "user namespace")
+    offers.add_row("Landlock", f"version {machine.landlock_abi}" if machine.landlock_abi else "no")
+    offers.add_row("seccomp", "yes" if machine.seccomp else "no")
+    offers.add_row("cgroup controllers", ", ".join(machine.cgroup_controllers) or "none delegated")
+    console.print(offers)
+    try:
+        with console.status("Trying to break out"):
+            findings = examine(_root())
+    except IsolationUnavailable as problem:
+        raise _stop(str(problem)) from None
+    tried = Table("attempt", "isolation", "what happened", title="Attempts to break out")
+    for finding in findings:
+        held = "[green]held[/green]" if finding.held else "[bold red]BROKEN[/bold red]"
+        tried.add_row(finding.name, held, finding.detail)
+    console.print(tried)
+    if not all(finding.held for finding in findings):
+        raise _stop("Isolation does not hold on this machine. Do not grade here.")

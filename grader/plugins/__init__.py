@@ -1,0 +1,14 @@
+"""nbgrader plugins: where the four roles meet nbgrader's own steps.
+
+``exporter``   loads a submission: intake, repair, isolated run
+``preflight``  clear errors before a run starts
+``session``    the submissions of one run; looks ahead and keeps every core busy
+``progress``   how far a run is
+``skeletons``  what was released, from the release folder and the gradebook
+``plan``       from a rebuilt notebook to the runner's steps, and from answers to verdicts
+``notebooks``  builds the autograded notebook
+``messages``   the trusted words in it
+``recorder``   preprocessor: the only writer of grades
+``feedback``   preprocessor: what a student may see
+``settings``   ``c.Grader``: isolation and limits
+"""

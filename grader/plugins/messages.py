@@ -1,0 +1,68 @@
+"""The trusted words in an autograded notebook: what was repaired, what each answer earned."""
+
+from __future__ import annotations
+
+from html import escape
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_output
+
+from grader.exercises.definition import Verdict
+from grader.intake import Repair
+
+_MARKS = {"right": "✓", "partly": "◐", "wrong": "✗", "unanswered": "○"}
+_COLOURS = {"right": "#0b6e4f", "partly": "#8a6d00", "wrong": "#8a3b00", "unanswered": "#555555"}
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """Return one verdict as plain text lines."""
+    head = (
+        f"{_MARKS[verdict.status]} {verdict.exercise}: {verdict.earned:g} of {verdict.points:g} "
+        f"points. {verdict.message}"
+    )
+    parts = [f"   {'✓' if part.passed else '✗'} {part.name}" for part in verdict.parts]
+    return "\n".join([head, *parts])
+
+
+def verdict_outputs(verdicts: list[Verdict], earned: float | None) -> list[NotebookNode]:
+    """Return the outputs of a test cell: the verdicts, then the points.
+
+    nbgrader reads a score off the last value of a test cell. Emitting it keeps formgrader's
+    marks and other exporters in agreement with the gradebook.
+    """
+    text = "\n".join(verdict_text(verdict) for verdict in verdicts)
+    html = f"<ul>{''.join(_verdict_html(verdict) for verdict in verdicts)}</ul>"
+    outputs = [new_output("display_data", data={"text/plain": text, "text/html": html})]
+    if earned is not None:
+        outputs.append(
+            new_output("execute_result", data={"text/plain": f"{earned:g}"}, execution_count=None)
+        )
+    return outputs
+
+
+def _verdict_html(verdict: Verdict) -> str:
+    colour = _COLOURS[verdict.status]
+    parts = "".join(
+        f"<li>{'✓' if part.passed else '✗'} {escape(part.name)}</li>" for part in verdict.parts
+    )
+    return (
+        f'<li><b style="color:{colour}">{_MARKS[verdict.status]} {escape(verdict.exercise)}: '
+        f"{verdict.earned:g} of {verdict.points:g} points.</b> {escape(verdict.message)}"
+        + (f"<ul>{parts}</ul></li>" if parts else "</li>")
+    )
+
+
+def report_cell(repairs: list[Repair], ended: str) -> NotebookNode | None:
+    """Return the cell above the notebook that tells what was repaired, if anything was."""
+    sentences = [f"- {_plain(repair.for_student)}" for repair in repairs]
+    if ended:
+        sentences.append(f"- {_plain(ended)}")
+    if not sentences:
+        return None
+    text = "**About your file.** Before grading, this was noticed:\n\n" + "\n".join(sentences)
+    return new_markdown_cell(text, id="about-your-file")
+
+
+def _plain(text: str) -> str:
+    """Escape what Markdown or HTML would interpret."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+!|<>$" else c for c in escape(text, quote=False))

@@ -1,0 +1,160 @@
+"""From a rebuilt notebook to the runner's steps, and from its answers to trusted verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from course_utils.function_examples import Outcome
+from grader.exercises import Drill, Exercise, Function, Verdict
+from grader.exercises.testcells import CheckLine, check_lines
+from grader.intake import RebuiltCell
+from grader.runner import Answer, AnswerStep, Call, CallResult, CellStep, RunResult
+
+RUN_ROLES = {"solution", "extra", "locked", "plain"}
+NOT_REACHED = "Not reached: the run ended before this exercise."
+
+
+@dataclass(frozen=True)
+class Test:
+    """One test cell: its check lines and the most points the gradebook gives for it."""
+
+    grade_id: str
+    lines: tuple[CheckLine, ...]
+    points: float
+
+
+class Plan:
+    """The steps of one notebook.
+
+    Parameters
+    ----------
+    cells : list of RebuiltCell
+        Canonical cells, in order.
+    tests : dict
+        Source of each test cell by grade id.
+    points : dict
+        Most points by grade id.
+    exercises : dict
+        Definitions by exercise id.
+    """
+
+    def __init__(
+        self,
+        cells: Iterable[RebuiltCell],
+        tests: Mapping[str, str],
+        points: Mapping[str, float],
+        exercises: Mapping[str, Exercise],
+    ):
+        self._exercises = exercises
+        self.tests: dict[str, Test] = {}
+        steps: list[CellStep | AnswerStep] = []
+        for cell in cells:
+            if cell.role == "test" and cell.grade_id in tests:
+                lines = [
+                    line for line in check_lines(tests[cell.grade_id]) if line.exercise in exercises
+                ]
+                if lines:
+                    test = Test(cell.grade_id, tuple(lines), points[cell.grade_id])
+                    self.tests[cell.grade_id] = test
+                    steps.extend(self._answer_steps(test))
+            elif cell.cell_type == "code" and cell.role in RUN_ROLES:
+                steps.append(CellStep(cell.key, cell.source))
+        self.steps = tuple(steps)
+
+    def _answer_steps(self, test: Test) -> Iterable[AnswerStep]:
+        for line in test.lines:
+            exercise = self._exercises[line.exercise]
+            calls: tuple[Call, ...] = ()
+            if isinstance(exercise, Function):
+                calls = tuple(Call(call.args, call.kwargs) for call in exercise.calls)
+            yield AnswerStep(_answer_id(test, line), line.name, calls)
+            if line.student_id_name:
+                yield AnswerStep(_student_step(test, line), line.student_id_name)
+
+    def verdicts(self, result: RunResult, student: str, classmates: set[str]) -> Verdicts:
+        """Return the verdicts of every test cell, by grade id.
+
+        Parameters
+        ----------
+        student : str
+            Who handed the notebook in.
+        classmates : set of str
+            The other students: working on a classmate's drill earns nothing.
+        """
+        verdicts: Verdicts = {}
+        for grade_id, test in self.tests.items():
+            verdicts[grade_id] = [
+                self._verdict(test, line, result, student, classmates) for line in test.lines
+            ]
+        return verdicts
+
+    def _verdict(
+        self, test: Test, line: CheckLine, result: RunResult, student: str, classmates: set[str]
+    ) -> Verdict:
+        exercise = self._exercises[line.exercise]
+        answer = result.answers.get(_answer_id(test, line))
+        if answer is None:
+            return exercise.verdict("unanswered", "Not answered.")
+        if answer.kind == "not_reached":
+            return exercise.verdict("unanswered", NOT_REACHED)
+        if isinstance(exercise, Function) and answer.kind == "callable":
+            if answer.detail.split(".")[0] in ("course_utils", "grader"):
+                message = "That is the course's own function. Write your own here."
+                return exercise.verdict("wrong", message, mistake="unsuitable value")
+            return exercise.grade_outcomes([_outcome(one) for one in answer.results])
+        value = _value(answer)
+        if isinstance(exercise, Drill):
+            claimed = result.answers.get(_student_step(test, line))
+            name = _value(claimed) if claimed else None
+            if isinstance(name, str) and name != student and name in classmates:
+                return exercise.verdict(
+                    "wrong", "STUDENT_ID is a classmate's: work on your own variant."
+                )
+            return exercise.grade(value, name)
+        return exercise.grade(value)
+
+
+Verdicts = dict[str, list[Verdict]]
+
+
+def earned_points(test_points: float, verdicts: list[Verdict]) -> float:
+    """Return the points of a test cell, scaled to what the gradebook gives for it."""
+    most = sum(verdict.points for verdict in verdicts)
+    earned = sum(verdict.earned for verdict in verdicts)
+    return round(test_points * earned / most, 4) if most else 0.0
+
+
+def _answer_id(test: Test, line: CheckLine) -> str:
+    return f"{test.grade_id}:{line.exercise}"
+
+
+def _student_step(test: Test, line: CheckLine) -> str:
+    return f"{test.grade_id}:{line.exercise}:student"
+
+
+class _Other:
+    """Stands for a value that never crossed over; only its type's name did."""
+
+
+def _value(answer: Answer) -> Any:
+    if answer.kind == "value":
+        return answer.value
+    if answer.kind in ("absent", "unanswered"):
+        return ...
+    return type(answer.type_name or "object", (_Other,), {})()
+
+
+def _outcome(result: CallResult) -> Outcome:
+    if result.kind == "value":
+        return Outcome(value=result.value)
+    if result.kind == "error":
+        return Outcome(
+            error=result.error_name,
+            error_bases=tuple(result.error_bases),
+            message=result.message,
+        )
+    if result.kind in ("timeout", "not_reached"):
+        return Outcome(error="Timeout" if result.kind == "timeout" else "NotReached")
+    return Outcome(value=None if result.kind == "unanswered" else _Other())

@@ -1,0 +1,54 @@
+"""The only writer of grades: every graded cell, every run, one transaction."""
+
+from __future__ import annotations
+
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, SubmittedNotebook
+from nbgrader.preprocessors.base import NbGraderPreprocessor
+
+from grader.plugins.plan import earned_points
+from grader.plugins.session import Graded
+
+
+class RecordGrades(NbGraderPreprocessor):
+    """Write automatic scores and comments; manual scores and comments are never touched."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Record the outcome the exporter holds for this notebook."""
+        where = resources["nbgrader"]
+        exporter = self.parent
+        coursedir = exporter.parent.coursedir
+        with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+            submission = gradebook.find_submission_notebook(
+                where["notebook"], where["assignment"], where["student"]
+            )
+            record(submission, exporter.graded)
+            gradebook.db.commit()
+        return nb, resources
+
+
+def record(submission: SubmittedNotebook, graded: Graded) -> None:
+    """Set the automatic score of each of the submission's grades, also of missing answers."""
+    answered = {
+        cell.grade_id: cell.answered for cell in graded.rebuilt.cells if cell.role == "solution"
+    }
+    for grade in submission.grades:
+        grade.auto_score = _auto_score(grade.name, grade.max_score, graded, answered)
+        # As nbgrader does: ungraded work and work graded by hand before need a second look.
+        grade.needs_manual_grade = (
+            graded.needs_review or grade.manual_score is not None or grade.auto_score is None
+        )
+    for comment in submission.comments:
+        comment.auto_comment = None if answered.get(comment.name) else "No response."
+
+
+def _auto_score(
+    grade_id: str, most: float, graded: Graded, answered: dict[str, bool]
+) -> float | None:
+    """Return the automatic score, or None for work that a person must grade."""
+    if graded.unreadable:
+        return 0.0
+    if grade_id in graded.verdicts:
+        return earned_points(float(most), graded.verdicts[grade_id])
+    # Written answers left as released earn nothing; everything else waits for a person.
+    return 0.0 if answered.get(grade_id) is False else None

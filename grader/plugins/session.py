@@ -1,0 +1,198 @@
+"""The submissions of one run: intake now, isolated execution ahead of nbgrader's serial loop.
+
+nbgrader walks through the class one by one. The first notebook it asks for makes this session
+look ahead and hand the next ones to the runner pool, so plain ``nbgrader autograde`` uses every
+core. The pool outlives a run: formgrader's button finds it warm.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde
+
+from grader.exercises.catalogue import CourseNotFound, find_course_root, load_exercises
+from grader.intake import (
+    IntakeLimits,
+    Rebuilt,
+    Unreadable,
+    read_submission,
+    rebuild,
+)
+from grader.plugins.plan import Plan, Verdicts
+from grader.plugins.progress import RunProgress
+from grader.plugins.settings import Grader
+from grader.plugins.skeletons import Released, load_released
+from grader.runner import Job, RunnerPool, RunResult
+
+NOTHING_RAN = RunResult(cells={}, answers={}, ended="finished")
+AHEAD_PER_WORKER = 4
+"""Submissions handed to the pool ahead of nbgrader: keeps cores busy and memory flat."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """Everything known about one submitted notebook."""
+
+    released: Released
+    rebuilt: Rebuilt
+    unreadable: bool
+    result: RunResult
+    verdicts: Verdicts
+
+    @property
+    def needs_review(self) -> bool:
+        """True when a person must look: unreadable, or the machine failed and not the student."""
+        return self.unreadable or self.result.ended == "killed"
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    student: str
+    rebuilt: Rebuilt
+    unreadable: bool
+    plan: Plan
+    future: Future[RunResult]
+
+
+class Session:
+    """One ``Autograde`` converter's run over one assignment."""
+
+    def __init__(self, converter: Autograde):
+        self._converter = converter
+        self._coursedir = converter.coursedir
+        self._settings = Grader(parent=converter)
+        shared_pool(self._settings)  # TensorFlow loads while the first submissions are read
+        self._prepared: dict[str, _Prepared] = {}
+        self._released: dict[str, Released] = {}
+        self._order: list[str] | None = None
+
+    def graded(self, path: str) -> Graded:
+        """Return the outcome of the submitted notebook at `path`, waiting for it if need be."""
+        prepared = self._prepare(path)
+        self._look_ahead(path)
+        result = prepared.future.result()
+        self._prepared.pop(path)
+        self._progress.advance(prepared.student)
+        return Graded(
+            released=self._release(self._notebook(path)),
+            rebuilt=prepared.rebuilt,
+            unreadable=prepared.unreadable,
+            result=result,
+            verdicts=prepared.plan.verdicts(result, prepared.student, self._students),
+        )
+
+    def _look_ahead(self, path: str) -> None:
+        if self._order is None:
+            self._order = list(self._pending())
+        if path in self._order:
+            start = self._order.index(path) + 1
+            for following in self._order[start : start + AHEAD_PER_WORKER * self._settings.workers]:
+                self._prepare(following)
+
+    def _pending(self) -> Iterator[str]:
+        """Yield the notebooks nbgrader will ask for, in its order."""
+        for folder in sorted(self._converter.assignments):
+            student = Path(folder).parent.name
+            done = self._coursedir.format_path(
+                self._coursedir.autograded_directory, student, self._coursedir.assignment_id
+            )
+            if self._converter.force or not os.path.exists(done):
+                yield from sorted(self._converter.assignments[folder])
+
+    def _prepare(self, path: str) -> _Prepared:
+        if path not in self._prepared:
+            self._prepared[path] = self._submit(path)
+        return self._prepared[path]
+
+    def _submit(self, path: str) -> _Prepared:
+        released = self._release(self._notebook(path))
+        submitted = read_submission(read_regular_file(Path(path)))
+        rebuilt = rebuild(released.skeleton, submitted)
+        plan = Plan(rebuilt.cells, released.tests, released.points, self._exercises)
+        student = Path(path).parent.parent.name
+        future: Future[RunResult]
+        if _has_nothing_to_run(rebuilt):
+            future = Future()
+            future.set_result(NOTHING_RAN)
+        else:
+            job = Job(steps=plan.steps, limits=self._settings.limits, seed=_seed(student))
+            future = shared_pool(self._settings).submit(path, job)
+        return _Prepared(student, rebuilt, isinstance(submitted, Unreadable), plan, future)
+
+    def _release(self, notebook: str) -> Released:
+        if notebook not in self._released:
+            coursedir = self._coursedir
+            with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+                self._released[notebook] = load_released(
+                    coursedir, gradebook, coursedir.assignment_id, notebook
+                )
+        return self._released[notebook]
+
+    @staticmethod
+    def _notebook(path: str) -> str:
+        return Path(path).stem
+
+    @cached_property
+    def _progress(self) -> RunProgress:
+        return RunProgress(len(self._order or ()), self._converter.log)
+
+    @cached_property
+    def _exercises(self) -> dict[str, Any]:
+        try:
+            root = find_course_root(Path(self._coursedir.root))
+        except CourseNotFound:
+            return {}
+        return load_exercises(root, self._coursedir.assignment_id)
+
+    @cached_property
+    def _students(self) -> set[str]:
+        with Gradebook(self._coursedir.db_url, self._coursedir.course_id) as gradebook:
+            enrolled = {student.id for student in gradebook.students}
+        return enrolled | {Path(folder).parent.name for folder in self._converter.assignments}
+
+
+def read_regular_file(path: Path, limits: IntakeLimits | None = None) -> bytes:
+    """Return the bytes of `path`, one more than the limit at most; links are not followed."""
+    most = (limits or IntakeLimits()).file_bytes + 1
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return b""
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return b""
+        return file.read(most)
+
+
+def _has_nothing_to_run(rebuilt: Rebuilt) -> bool:
+    """Tell whether no code answer was touched and no code added: every answer is the stub."""
+    code = [cell for cell in rebuilt.cells if cell.cell_type == "code"]
+    return not any(cell.answered or cell.role == "extra" for cell in code)
+
+
+def _seed(student: str) -> int:
+    return int.from_bytes(hashlib.sha256(student.encode()).digest()[:4], "big")
+
+
+_pools: dict[tuple, RunnerPool] = {}
+
+
+def shared_pool(settings: Grader) -> RunnerPool:
+    """Return this process's warm pool for `settings`, started on first use."""
+    key = (settings.workers, settings.isolation)
+    if key not in _pools:
+        pool = RunnerPool(workers=settings.workers, isolation=settings.isolation)
+        _pools[key] = pool
+        atexit.register(pool.close)
+    return _pools[key]

@@ -1,0 +1,35 @@
+"""What an instructor may set in ``nbgrader_config.py`` as ``c.Grader.<name>``."""
+
+from __future__ import annotations
+
+import os
+
+from traitlets import Enum, Float, Integer
+from traitlets.config import Configurable
+
+from grader.runner import Limits
+
+
+class Grader(Configurable):
+    """Isolation and limits of a graded run."""
+
+    isolation = Enum(
+        ("auto", "none"),
+        default_value="auto",
+        help="'auto' refuses to grade where this machine cannot isolate student code; "
+        "'none' runs it without isolation, on purpose.",
+    ).tag(config=True)
+    workers = Integer(os.cpu_count() or 1, min=1, help="Submissions run at once.").tag(config=True)
+    wall_seconds = Float(300.0, help="Longest run of one submission.").tag(config=True)
+    cell_seconds = Float(60.0, help="Longest run of one cell.").tag(config=True)
+    memory_gib = Float(4.0, help="Most memory of one submission.").tag(config=True)
+
+    @property
+    def limits(self) -> Limits:
+        """Return the runner's limits."""
+        return Limits(
+            wall_seconds=self.wall_seconds,
+            cell_seconds=self.cell_seconds,
+            call_seconds=min(10.0, self.cell_seconds),
+            memory_bytes=int(self.memory_gib * 2**30),
+        )

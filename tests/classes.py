@@ -1,0 +1,79 @@
+"""Make a course folder with submissions, grade it with nbgrader's own command, read the scores."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+
+from grader.demo.answers import read_notebook
+from tests.conftest import ROOT
+
+CONFIG = """\
+from pathlib import Path
+
+from grader import configure
+
+c = get_config()
+c.CourseDirectory.course_id = "test"
+configure(c, root=Path(__file__).parent, plugins={plugins})
+c.Grader.cell_seconds = 5.0
+"""
+
+
+class Course:
+    """A copy of some assignments of the course, in a folder of its own."""
+
+    def __init__(self, folder: Path, assignments: list[str], *, plugins: bool = True):
+        self.folder = folder
+        for assignment in assignments:
+            for part in ("solutions", "notebooks"):
+                shutil.copytree(ROOT / part / assignment, folder / part / assignment)
+        (folder / "nbgrader_config.py").write_text(CONFIG.format(plugins=plugins))
+        for assignment in assignments:
+            self.nbgrader("generate_assignment", assignment, "--force")
+
+    def released(self, assignment: str) -> dict:
+        return read_notebook(self.folder / "notebooks" / assignment / f"{assignment}.ipynb")
+
+    def solution(self, assignment: str) -> dict:
+        return read_notebook(self.folder / "solutions" / assignment / f"{assignment}.ipynb")
+
+    def hand_in(self, student: str, assignment: str, data: bytes) -> Path:
+        folder = self.folder / "classroom" / "submitted" / student / assignment
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{assignment}.ipynb").write_bytes(data)
+        return folder
+
+    def nbgrader(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-W", "ignore", "-m", "nbgrader", *arguments]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
+        )
+        if check:
+            assert done.returncode == 0, done.stderr[-4000:]
+        return done
+
+    def gradebook(self) -> Gradebook:
+        return Gradebook(f"sqlite:///{self.folder / 'classroom' / 'gradebook.db'}", "test")
+
+    def scores(self, assignment: str) -> dict[str, dict[str, float | None]]:
+        """Return the automatic score of each graded cell, by student."""
+        with self.gradebook() as book:
+            return {
+                submission.student.id: {
+                    grade.name: grade.auto_score
+                    for notebook in submission.notebooks
+                    for grade in notebook.grades
+                }
+                for submission in book.assignment_submissions(assignment)
+            }
+
+
+def automatic(scores: dict[str, float | None]) -> float:
+    return sum(score or 0.0 for score in scores.values())
