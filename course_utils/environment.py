@@ -5,16 +5,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.abc
 import importlib.util
 import os
 import platform
 import random
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from importlib import metadata
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -29,8 +30,11 @@ DATA_MODES = {
 # about its CPU kernels into the notebook.
 _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "KERAS_BACKEND": "tensorflow"}
 # Installed from the course itself, or from what students get.
-_OUR_NAMES = ("convnet-course", "convnet-course-students")
-_TENSORFLOW_NAMES = ("tensorflow", "tensorflow-cpu", "tensorflow-intel", "tf-nightly")
+_OURS = ("convnet-course", "convnet-course-students")
+_GPU_TENSORFLOW = ("tensorflow", "tf-nightly")
+_ANY_TENSORFLOW = (*_GPU_TENSORFLOW, "tensorflow-cpu", "tensorflow-intel")
+# The driver on Linux, and on Linux inside Windows.
+_GPU_NODES = ("/dev/nvidiactl", "/dev/dxg")
 
 
 def start(seed: int = 0) -> None:
@@ -61,10 +65,12 @@ def start(seed: int = 0) -> None:
         _seed_python(seed)
         sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, _SeedKerasOnImport)]
         sys.meta_path.insert(0, _SeedKerasOnImport(seed))
+    ours, tensorflow, keras = (
+        _installed(names) or "(not installed)" for names in (_OURS, _ANY_TENSORFLOW, ("keras",))
+    )
     print(
-        f"course_utils {_version(_OUR_NAMES)} · Python {platform.python_version()} · "
-        f"TensorFlow {_version(_TENSORFLOW_NAMES)}, Keras {_version(('keras',))} · "
-        f"{device()} · data: {mode} ({DATA_MODES[mode]})"
+        f"course_utils {ours} · Python {platform.python_version()} · TensorFlow {tensorflow}, "
+        f"Keras {keras} · {device()} · data: {mode} ({DATA_MODES[mode]})"
     )
 
 
@@ -98,9 +104,14 @@ def data_mode() -> str:
 
 
 def device() -> str:
-    """Return "GPU" if TensorFlow can be expected to find an NVIDIA GPU, else "CPU"."""
+    """Return "GPU" if TensorFlow can be expected to use an NVIDIA GPU, else "CPU".
+
+    Three things are needed: a driver, a TensorFlow that is not the CPU-only one, and a GPU
+    that CUDA_VISIBLE_DEVICES does not hide. TensorFlow is not asked: that takes seconds.
+    """
     hidden = os.environ.get("CUDA_VISIBLE_DEVICES", "all").strip() in ("", "-1")
-    return "GPU" if shutil.which("nvidia-smi") and not hidden else "CPU"
+    driver = any(Path(node).exists() for node in _GPU_NODES)
+    return "GPU" if driver and not hidden and _installed(_GPU_TENSORFLOW) else "CPU"
 
 
 def kernel_is_running() -> bool:
@@ -140,13 +151,12 @@ def _seed_python(seed: int) -> None:
     np.random.seed(seed)
 
 
-def _version(names: Sequence[str]) -> str:
+def _installed(names: Sequence[str]) -> str | None:
+    """Return the version of the first of these distributions that is installed."""
     for name in names:
-        try:
+        with contextlib.suppress(metadata.PackageNotFoundError):
             return metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return "(not installed)"
+    return None
 
 
 class _SeedKerasOnImport(importlib.abc.MetaPathFinder):

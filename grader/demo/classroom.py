@@ -81,11 +81,13 @@ def conv_output_length(n, kernel, stride=1, padding="valid", dilation=1):
         pass
 """
 QUIT = "import os\nos._exit(0)"
-PEEK = (
-    "import glob\n"
-    "found = [open(p).read() for p in glob.glob('/**/exercises.py', recursive=True)]\n"
-    "receptive_field_three_convs = found[0] if found else 'nothing to read'"
-)
+PEEK = """\
+try:
+    with open("../../../../solutions/03_max_pooling/exercises.py") as definitions:
+        receptive_field_three_convs = definitions.read()
+except OSError:
+    receptive_field_three_convs = "nothing to read here"
+"""
 
 
 def _perfect(m: Material) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from nbgrader.api import Gradebook
@@ -38,9 +39,13 @@ def run(root: Path, console: Console, folder: Path | None = None) -> None:
     for assignment in course.assignments():
         console.print(f"[bold]$ nbgrader autograde {assignment}[/bold]")
         _nbgrader(folder, log, "autograde", assignment, show_progress=True)
-    for assignment in course.assignments():
-        with console.status(f"nbgrader generate_feedback {assignment}"):
-            _nbgrader(folder, log, "generate_feedback", assignment)
+    with console.status("nbgrader generate_feedback"), ThreadPoolExecutor() as pool:
+        feedback = [
+            pool.submit(_nbgrader, folder, log, "generate_feedback", assignment)
+            for assignment in course.assignments()
+        ]
+        for done in feedback:
+            done.result()
     with console.status("nbgrader export"):
         _nbgrader(folder, log, "export")
     tables.show(folder, console)

@@ -12,11 +12,15 @@ from rich.text import Text
 from grader.demo.classroom import SAMPLES
 from grader.report import SubmissionReport, read_reports
 
+MOST_NOTES = 3
+
 
 def show(folder: Path, console: Console) -> None:
     """Print the tables for the sample course in `folder`."""
     reports = {(r.student, r.assignment): r for r in read_reports(folder)}
-    console.print(_grades(reports))
+    console.rule("Gradebook")
+    for assignment in sorted({sample.assignment for sample in SAMPLES}):
+        console.print(_grades(assignment, reports))
     console.print(_repairs(reports))
     console.print(_lost(reports))
 
@@ -27,23 +31,16 @@ def show_paths(console: Console, paths: Mapping[str, Path]) -> None:
         console.print(Text.assemble((f"{what:>17}  ", "bold"), str(path)), soft_wrap=True)
 
 
-def _grades(reports: Mapping[tuple[str, str], SubmissionReport]) -> Table:
-    table = Table(title="Gradebook", title_justify="left")
-    for column in ("student", "assignment", "handed in"):
-        table.add_column(column, no_wrap=column != "handed in")
-    table.add_column("points", justify="right")
-    table.add_column("by hand", justify="right")
-    table.add_column("seconds", justify="right")
+def _grades(assignment: str, reports: Mapping[tuple[str, str], SubmissionReport]) -> Table:
+    table = Table("student", "handed in", title=assignment, title_justify="left", min_width=72)
+    for column in ("points", "by hand", "seconds"):
+        table.add_column(column, justify="right", no_wrap=True)
     for sample in SAMPLES:
-        report = reports[sample.student, sample.assignment]
-        table.add_row(
-            sample.student,
-            sample.assignment,
-            sample.story,
-            f"{report.earned:g} / {report.automatic:g}",
-            f"{report.by_hand:g}",
-            f"{report.seconds:.1f}",
-        )
+        if sample.assignment == assignment:
+            report = reports[sample.student, sample.assignment]
+            points = f"{report.earned:g} / {report.automatic:g}"
+            more = (f"{report.by_hand:g}", f"{report.seconds:.1f}")
+            table.add_row(sample.student, sample.story, points, *more)
     return table
 
 
@@ -52,7 +49,10 @@ def _repairs(reports: Mapping[tuple[str, str], SubmissionReport]) -> Table:
     table.title_justify = "left"
     for (student, assignment), report in sorted(reports.items()):
         if report.notes:
-            table.add_row(student, assignment, Text("\n".join(report.notes)))
+            shown = list(report.notes[:MOST_NOTES])
+            if len(report.notes) > MOST_NOTES:
+                shown.append(f"... and {len(report.notes) - MOST_NOTES} more")
+            table.add_row(student, assignment, Text("\n".join(shown)))
     return table
 
 
@@ -61,8 +61,9 @@ def _lost(reports: Mapping[tuple[str, str], SubmissionReport]) -> Table:
     table.title_justify = "left"
     for (student, _), report in sorted(reports.items()):
         lost = [v for v in report.verdicts if v["earned"] < v["points"]]
-        if len(lost) == len(report.verdicts) > 0:
-            table.add_row(student, "all", "0", "nothing answered, or the file is unreadable")
+        if report.earned == 0:
+            why = "The file is unreadable." if report.unreadable else "Nothing answered."
+            table.add_row(student, "all", f"0 / {report.automatic:g}", why)
             continue
         for verdict in lost:
             points = f"{verdict['earned']:g} / {verdict['points']:g}"

@@ -126,8 +126,25 @@ class ListExercise(ValueExercise):
     def share(self, answer: Any) -> float:  # noqa: D102
         if self.points < len(self.answer):
             return 0.0
-        pairs = zip(answer, self.answer, strict=True)
-        return sum(canonical(a) == canonical(b) for a, b in pairs) / len(self.answer)
+        return 1.0 - len(self._wrong_items(answer)) / len(self.answer)
+
+    def _wrong_items(self, answer: Any) -> list[int]:
+        pairs = enumerate(zip(answer, self.answer, strict=True))
+        return [index for index, (a, b) in pairs if canonical(a) != canonical(b)]
+
+    def recognise(self, answer: Any) -> Mistake | None:
+        """Return the mistake made in all elements, or else in all wrong ones."""
+        whole = super().recognise(answer)
+        if whole is not None:
+            return whole
+        wrong = self._wrong_items(answer)
+        for mistake in self.mistakes:
+            for value in mistake.values:
+                if len(value) == len(answer) and all(
+                    canonical(answer[index]) == canonical(value[index]) for index in wrong
+                ):
+                    return mistake
+        return None
 
     def messages(self) -> dict[str, dict[str, Any]]:  # noqa: D102
         messages = super().messages()

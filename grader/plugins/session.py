@@ -94,11 +94,11 @@ class Session:
 
     def _look_ahead(self, path: str) -> None:
         if self._order is None:
-            self._order = list(self._pending())
-        if path in self._order:
-            start = self._order.index(path) + 1
-            for following in self._order[start : start + AHEAD_PER_WORKER * self._settings.workers]:
-                self._prepare(following)
+            # nbgrader has made this one's folder already, so it no longer looks pending.
+            self._order = [path, *(other for other in self._pending() if other != path)]
+        start = self._order.index(path) + 1 if path in self._order else len(self._order)
+        for following in self._order[start : start + AHEAD_PER_WORKER * self._settings.workers]:
+            self._prepare(following)
 
     def _pending(self) -> Iterator[str]:
         """Yield the notebooks nbgrader will ask for, in its order."""

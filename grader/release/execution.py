@@ -86,6 +86,8 @@ def fingerprint(root: Path, source: Path, modules: list[str]) -> str:
 def _clean(path: Path, cell: NotebookNode, output: NotebookNode) -> NotebookNode:
     if output.output_type == "stream" and output.name == "stderr":
         raise SourceError(f"{path}: cell {cell.id!r} writes to stderr: {output.text[:300]}")
+    # A widget's view refers to a random model id that is gone with the kernel.
+    output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     if output.output_type == "execute_result":
         output.execution_count = cell.execution_count
     return output

@@ -33,6 +33,16 @@ AUTOMATIC = [p for p in ALL if not isinstance(p.values[1], Written)]
 VALUES = [p for p in ALL if hasattr(p.values[1], "answer")]
 FUNCTIONS = [p for p in ALL if isinstance(p.values[1], Function)]
 DRILLS = [p for p in ALL if isinstance(p.values[1], Drill)]
+JUNK = {
+    "True": True,
+    "text": "12",
+    "object": object(),
+    "empty list": [],
+    "dict": {},
+    "nan": float("nan"),
+    "huge": 10**400,
+    "ragged": [[1], [2, 3]],
+}
 STUDENTS = [f"student-{number}" for number in range(50)]
 
 
@@ -148,9 +158,7 @@ def test_other_right_forms_count(assignment, exercise):
 
 
 @pytest.mark.parametrize(("assignment", "exercise"), VALUES)
-@pytest.mark.parametrize(
-    "junk", [True, "12", object(), [], {}, float("nan"), 10**400, [[1], [2, 3]]]
-)
+@pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK)
 def test_junk_earns_nothing_and_raises_nothing(assignment, exercise, junk):
     if isinstance(exercise, (Choice, Choices)) and junk in ("12", [], {}):
         return

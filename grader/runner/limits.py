@@ -1,0 +1,91 @@
+"""Kernel limits on a student's process, and what a run uses at the moment."""
+
+from __future__ import annotations
+
+import os
+import resource
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .job import Limits
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def apply_rlimits(limits: Limits, *, own_count: bool) -> None:
+    """Limit this process and its descendants for good.
+
+    `own_count` says that the kernel counts this run's processes apart from all others; otherwise
+    the limit on processes is left to the supervisor.
+    """
+    bounds = {
+        resource.RLIMIT_AS: limits.memory_bytes,
+        # The supervisor adds up the CPU time of all processes; this is for when it is late.
+        resource.RLIMIT_CPU: limits.cpu_seconds + 2,
+        resource.RLIMIT_FSIZE: limits.file_bytes,
+        resource.RLIMIT_NOFILE: 1024,
+        resource.RLIMIT_CORE: 1,  # 0 would still feed a core dump to a program, 1 does not
+        resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_MEMLOCK: 64 * 1024,
+        resource.RLIMIT_RTPRIO: 0,
+        resource.RLIMIT_SIGPENDING: 1024,
+    }
+    if own_count:
+        bounds[resource.RLIMIT_NPROC] = limits.processes
+    for name, bound in bounds.items():
+        hard = resource.getrlimit(name)[1]
+        allowed = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+        resource.setrlimit(name, (allowed, allowed))
+
+
+@dataclass
+class Usage:
+    """What the processes of one run use together."""
+
+    pids: list[int] = field(default_factory=list)
+    cpu_seconds: float = 0.0
+    resident_bytes: int = 0
+    tasks: int = 0
+
+    def memory_bytes(self) -> int:
+        """Return the run's share of memory; pages shared with the zygote count in part."""
+        total = 0
+        for pid in self.pids:
+            try:
+                lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+            except OSError:  # it ended meanwhile
+                continue
+            total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        return total * 1024
+
+
+def usage_by_run(firsts: set[int]) -> tuple[dict[int, Usage], list[int]]:
+    """Return usage per run, keyed by its first process, and our children outside any run."""
+    parents: dict[int, int] = {}
+    stats: dict[int, list[bytes]] = {}
+    for name in os.listdir("/proc"):
+        if not name.isdigit():
+            continue
+        try:
+            with open(f"/proc/{name}/stat", "rb") as file:
+                # The name in parentheses is the student's choice and may contain anything.
+                fields = file.read().rpartition(b")")[2].split()
+        except OSError:
+            continue
+        parents[int(name)] = int(fields[1])
+        stats[int(name)] = fields
+    usage = {pid: Usage() for pid in firsts}
+    for pid, fields in stats.items():
+        ancestor = pid
+        while ancestor and ancestor not in usage:
+            ancestor = parents.get(ancestor, 0)
+        if ancestor:
+            entry = usage[ancestor]
+            entry.pids.append(pid)
+            entry.cpu_seconds += sum(map(int, fields[11:15])) / _TICKS
+            entry.tasks += int(fields[17])
+            entry.resident_bytes += int(fields[21]) * _PAGE
+    me = os.getpid()
+    strays = [pid for pid, parent in parents.items() if parent == me and pid not in firsts]
+    return usage, strays

@@ -1,0 +1,175 @@
+"""Entry point of the untrusted half: launcher, zygote, and the children it forks.
+
+The launcher is a small process that stays outside the namespaces and only waits. The zygote
+imports what notebooks import, runs no operation (TensorFlow started in a parent hangs in its
+children) and then forks one child per submission. It is started without the `grader` package
+around it: this folder's modules are all it has of it.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+
+from . import isolation, limits, linux
+from .job import Limits
+from .supervise import Supervisor, scratch_of_run
+from .verdict import BROKEN
+
+
+def main(control_fd: int) -> None:
+    """Launch the zygote; return when it has ended."""
+    os.umask(0o022)
+    control = socket.socket(fileno=control_fd)
+    config = json.loads(control.recv(1 << 20))
+    isolated = config["isolation"] == "namespaces"
+    privileged = isolated and isolation.is_privileged()
+    launcher = os.getpid()
+    home = "" if isolated else tempfile.mkdtemp(prefix="grader-runner-")
+    try:
+        if isolated:
+            isolation.enter_outer(privileged)
+        pid = os.fork()
+    except OSError as error:
+        _send(control, {"failed": f"{type(error).__name__}: {error}"})
+        return
+    if pid == 0:
+        _run_zygote(control, config, home, launcher if privileged else None)
+    try:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+        _send(control, {"pid": pid})
+        control.close()
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        if home:
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def _send(control: socket.socket, message: dict) -> None:
+    try:
+        control.send(json.dumps(message).encode())
+    except OSError:
+        pass  # the grader has gone; the zygote sees that too and ends
+
+
+def _run_zygote(control: socket.socket, config: dict, home: str, group: int | None) -> None:
+    """Prepare and serve; leave the process at the end, whatever happens."""
+    try:
+        linux.die_with_parent()
+        linux.set_dumpable(False)
+        began = time.monotonic()
+        if home:
+            linux.adopt_orphans()
+            os.environ.update(HOME=home, TMPDIR=home)
+            os.chdir(home)
+        else:
+            isolation.enter_inner(config["root"])
+        # Not earlier: what it imports writes caches into the home directory.
+        from .session import Session, prepare, seed_everything
+
+        sys.path += config["paths"]
+        loaded = preload(config["preload"])
+        shell, figures = prepare()
+        isolation.assert_one_thread()
+        _forget_own_modules()
+
+        def serve(connection: socket.socket, limits: Limits, seed: int) -> None:
+            seed_everything(seed)
+            Session(connection, limits, shell, figures).serve()
+
+        def become_runner(connection: socket.socket, request: dict) -> None:
+            _run_child(connection, request, group, home, serve)
+
+        fork = os.fork if home else isolation.fork_in_new_pid_namespace
+        supervisor = Supervisor(control, fork, become_runner, home)
+        gc.collect()
+        gc.freeze()
+        _send(control, {"ready": loaded, "seconds": time.monotonic() - began})
+        supervisor.serve()
+    except BaseException as error:
+        _send(control, {"failed": f"{type(error).__name__}: {error}"})
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(0)  # the first of its namespace: nothing in there outlives it
+
+
+def preload(names: list[str]) -> list[str]:
+    """Import every module of `names` that exists, packages of the course with all submodules."""
+    loaded = []
+    for name in names:
+        try:
+            module = importlib.import_module(name)
+        except ImportError:
+            continue
+        loaded.append(name)
+        if name == "course_utils":
+            for found in pkgutil.walk_packages(module.__path__, "course_utils."):
+                importlib.import_module(found.name)
+    return loaded
+
+
+def _forget_own_modules() -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "grader"]:
+        del sys.modules[name]
+
+
+def _run_child(
+    connection: socket.socket,
+    request: dict,
+    group: int | None,
+    home: str,
+    serve: Callable[[socket.socket, Limits, int], None],
+) -> None:
+    """Become the process of one submission: isolate, limit, serve. Never returns."""
+    code = 1
+    try:
+        os.setsid()
+        _keep_only(connection.fileno())
+        budget = Limits(**request["limits"])
+        if home:
+            linux.set_dumpable(True)
+            scratch = scratch_of_run(home, os.getpid())
+            os.mkdir(scratch)
+            os.chdir(scratch)
+            os.environ.update(HOME=scratch, TMPDIR=scratch)
+            tempfile.tempdir = None  # have it look at TMPDIR again
+        else:
+            private = None if group is None else isolation.private_id(group, request["slot"])
+            isolation.isolate_run(budget, private)
+        linux.die_with_parent()
+        own_count = not home and isolation.counts_own_processes(private)
+        limits.apply_rlimits(budget, own_count=own_count)
+        # A Landlock ruleset and a seccomp filter belong here, as the last thing before a
+        # session exists: everything above needs calls that they would forbid.
+        serve(connection, budget, request["seed"])
+    except BaseException as error:
+        print(f"runner: {type(error).__name__}: {error}", file=sys.__stderr__)
+        code = BROKEN
+    finally:
+        os._exit(code)
+
+
+def _keep_only(descriptor: int) -> None:
+    """Close every file but standard output, error and `descriptor`; standard input is empty."""
+    null = os.open("/dev/null", os.O_RDWR)
+    os.dup2(null, 0)
+    for name in os.listdir("/proc/self/fd"):
+        if int(name) > 2 and int(name) != descriptor:
+            try:
+                os.close(int(name))
+            except OSError:
+                pass  # the one that listed the directory

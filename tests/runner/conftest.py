@@ -1,0 +1,54 @@
+"""A pool that imports little, shared by the tests that do not need TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from grader.runner import CellStep, Job, Limits, RunnerPool, RunResult, describe_isolation
+
+LIGHT = ("numpy", "matplotlib.pyplot", "IPython", "ipywidgets")
+Run = Callable[..., RunResult]
+
+
+@pytest.fixture(scope="session")
+def _needs_isolation() -> None:
+    problem = describe_isolation().problem
+    if problem:
+        pytest.skip(f"this machine cannot isolate processes: {problem}")
+
+
+@pytest.fixture(scope="package")
+def pool(_needs_isolation: None) -> Iterator[RunnerPool]:
+    with RunnerPool(2, preload=LIGHT) as pool:
+        yield pool
+
+
+@pytest.fixture
+def run(pool: RunnerPool) -> Run:
+    """Run cells (strings) and other steps; cell ids are their positions."""
+
+    def run(*steps: object, examiner: Callable | None = None, **limits: float) -> RunResult:
+        numbered = tuple(
+            CellStep(str(position), step) if isinstance(step, str) else step
+            for position, step in enumerate(steps)
+        )
+        return pool.submit("test", Job(numbered, Limits(**limits)), examiner).result(120)
+
+    return run
+
+
+@pytest.fixture
+def shown(run: Run) -> Callable[[str], str]:
+    """Run one cell and return the text it showed."""
+    return lambda source: text_of(run(source), "0")
+
+
+def text_of(result: RunResult, cell: str) -> str:
+    """Return everything a cell showed, as text."""
+    parts = []
+    for output in result.cells[cell].outputs:
+        parts.append(output.get("text", "") or output.get("data", {}).get("text/plain", ""))
+        parts += output.get("traceback", [])
+    return "\n".join(parts)

@@ -1,0 +1,94 @@
+"""The same isolation without root: run as another user when the tests run as root."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+# Python itself may live under root's closed home: show it, in a mount namespace of our own.
+BECOME = """
+import json, os, sys
+from grader.runner import linux
+linux.unshare(linux.NEWNS)
+linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
+for place in {sys.prefix, sys.base_prefix}:
+    parts = place.split("/")
+    for end in range(2, len(parts)):
+        closed = "/".join(parts[:end])
+        if not os.stat(closed).st_mode & 0o001:
+            kept = os.open(place, os.O_PATH)
+            linux.mount("open", closed, "tmpfs", 0, "mode=755")
+            os.makedirs(place)
+            linux.mount(f"/proc/self/fd/{kept}", place, None, linux.MS_BIND | linux.MS_REC)
+            break
+os.setgroups([])
+os.setresgid(65534, 65534, 65534)
+os.setresuid(65534, 65534, 65534)
+os.execv(sys.executable, [sys.executable, "-c", sys.argv[1]])
+"""
+
+SCRIPT = """
+import json, os
+from grader.runner import *
+code = '''
+import os, socket
+facts = {}
+facts["ids"] = [os.getuid(), os.getgid(), os.getpid()]
+facts["root"] = sorted(os.listdir("/"))
+facts["grader"] = os.path.exists(GRADER)
+status = open("/proc/self/status").read().splitlines()
+facts["capabilities"] = sorted({line.split()[1] for line in status if line.startswith("Cap")})
+try:
+    socket.create_connection(("127.0.0.1", 9), 1)
+except OSError as error:
+    facts["network"] = str(error)
+forks = 0
+try:
+    while True:
+        if os.fork() == 0:
+            os._exit(0) if forks % 2 else __import__("time").sleep(30)
+        forks += 1
+except OSError:
+    facts["forks"] = forks
+'''.replace("GRADER", repr(os.path.abspath("grader")))
+steps = (CellStep("0", code), AnswerStep("facts", "facts"), CellStep("1", "bytearray(10**10)"))
+with RunnerPool(1, preload=("numpy",)) as pool:
+    result = pool.submit("user", Job(steps, Limits(processes=30))).result(60)
+report = describe_isolation()
+print(json.dumps([report.privileged, result.ended, result.answers["facts"].value,
+                  [cell.error_name for cell in result.cells.values()]]))
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the other tests already run as an ordinary user")
+def test_an_ordinary_user_gets_the_same_isolation(_needs_isolation):
+    told = subprocess.run(
+        [sys.executable, "-c", BECOME, textwrap.dedent(SCRIPT)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": "/nonexistent"},
+        timeout=120,
+    )
+    if "Operation not permitted" in told.stderr:
+        pytest.skip("this root may not change mounts or users")
+    assert told.returncode == 0, told.stderr
+    privileged, ended, facts, errors = json.loads(told.stdout)
+    assert not privileged
+    assert ended == "finished"
+    assert facts["ids"] == [1000, 1000, 1]
+    assert not facts["grader"]
+    assert "home" not in facts["root"]
+    assert "var" not in facts["root"]
+    assert facts["capabilities"] == ["0" * 16]
+    assert "unreachable" in facts["network"]
+    assert facts["forks"] <= 30
+    assert errors == ["", "MemoryError"]
