@@ -21,6 +21,11 @@ class Limits:
     processes : processes and threads alive at once.
     file_bytes, scratch_bytes : largest file; everything written to disk.
     output_bytes, answer_bytes : all cell outputs; all answer values of the run.
+
+    Raises
+    ------
+    ValueError
+        If a budget is not positive: to the kernel, 0 means no limit in places.
     """
 
     wall_seconds: float = 300.0
@@ -33,6 +38,11 @@ class Limits:
     output_bytes: int = 1 * MIB
     answer_bytes: int = 32 * MIB
     call_seconds: float = 10.0
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if not value > 0:
+                raise ValueError(f"{name} must be more than 0, not {value}")
 
 
 @dataclass(frozen=True)

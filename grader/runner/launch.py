@@ -100,7 +100,9 @@ class Zygote:
         left = max(0.0, deadline - time.monotonic())
         message = {}
         if select.select([self._control], [], [], left)[0]:
-            data = self._control.recv(1 << 16)
+            data = b""
+            with contextlib.suppress(ConnectionError):
+                data = self._control.recv(1 << 16)
             message = json.loads(data) if data else {"failed": "it ended while starting"}
         else:
             message = {"failed": f"it was not ready after {_START_SECONDS:g} seconds"}

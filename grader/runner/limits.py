@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,8 +62,8 @@ class Usage:
         return total * 1024
 
 
-def usage_by_run(firsts: set[int]) -> tuple[dict[int, Usage], list[int]]:
-    """Return usage per run, keyed by its first process, and our children outside any run."""
+def usage_by_run(firsts: Iterable[int]) -> dict[int, Usage]:
+    """Return usage per run, keyed by its first process."""
     parents: dict[int, int] = {}
     stats: dict[int, list[bytes]] = {}
     for name in os.listdir("/proc"):
@@ -86,6 +88,17 @@ def usage_by_run(firsts: set[int]) -> tuple[dict[int, Usage], list[int]]:
             entry.cpu_seconds += sum(map(int, fields[11:15])) / _TICKS
             entry.tasks += int(fields[17])
             entry.resident_bytes += int(fields[21]) * _PAGE
-    me = os.getpid()
-    strays = [pid for pid, parent in parents.items() if parent == me and pid not in firsts]
-    return usage, strays
+    return usage
+
+
+def end_strays(known: Container[int] = ()) -> None:
+    """Kill all children of this process but `known`, and what those children leave to it."""
+    while strays := [pid for pid in _children() if pid not in known]:
+        for pid in strays:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+def _children() -> list[int]:
+    """Return this process's children (its only thread's, that is)."""
+    return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]

@@ -191,16 +191,28 @@ def _make_read_only() -> None:
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
         fields = line.split(" ")
         path = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), fields[4])
-        if path == "/proc":
-            continue
         flags = linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | linux.MS_NOSUID
         if not path.startswith("/dev/"):
             flags |= linux.MS_NODEV
         for option in fields[5].split(","):
             flags |= _KEPT_OPTIONS.get(option, 0)
         try:
-            linux.mount(None, path, None, flags)
+            if path != "/proc" and _mount_at(path) == int(fields[0]):
+                linux.mount(None, path, None, flags)
         except OSError as error:
             # Another user's FUSE mount: as unreachable for the student as it is for us.
             if error.errno != errno.EACCES:
                 raise
+
+
+def _mount_at(path: str) -> int:
+    """Return the id of the mount that `path` leads to; others at that place are covered by it."""
+    try:
+        descriptor = os.open(path, os.O_PATH | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return -1
+    try:
+        lines = Path(f"/proc/self/fdinfo/{descriptor}").read_text().splitlines()
+    finally:
+        os.close(descriptor)
+    return next(int(line.split()[1]) for line in lines if line.startswith("mnt_id:"))

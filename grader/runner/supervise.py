@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from . import isolation
 from .job import Limits
-from .limits import Usage, usage_by_run
+from .limits import Usage, end_strays, usage_by_run
 
 _WATCH_SECONDS = 0.25
 
@@ -149,7 +149,7 @@ class Supervisor:
     def _watch(self) -> None:
         """End runs that are over a budget that the kernel does not enforce by itself."""
         began = time.monotonic()
-        usage, _ = usage_by_run(set(self._runs))
+        usage = usage_by_run(self._runs)
         for pid, run in self._runs.items():
             run.usage = used = usage[pid]
             limits = run.limits
@@ -170,10 +170,7 @@ class Supervisor:
         """Without namespaces, end what a run started and remove its files."""
         if not self._home:
             return
-        while strays := usage_by_run(set(self._runs))[1]:
-            for stray in strays:
-                os.kill(stray, signal.SIGKILL)
-                os.waitpid(stray, 0)
+        end_strays(known=self._runs)
         shutil.rmtree(scratch_of_run(self._home, pid), ignore_errors=True)
 
 

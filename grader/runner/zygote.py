@@ -40,6 +40,8 @@ def main(control_fd: int) -> None:
     try:
         if isolated:
             isolation.enter_outer(privileged)
+        else:
+            linux.adopt_orphans()
         pid = os.fork()
     except OSError as error:
         _send(control, {"failed": f"{type(error).__name__}: {error}"})
@@ -55,6 +57,7 @@ def main(control_fd: int) -> None:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         if home:
+            limits.end_strays()
             shutil.rmtree(home, ignore_errors=True)
 
 
@@ -81,6 +84,7 @@ def _run_zygote(control: socket.socket, config: dict, home: str, group: int | No
         from .session import Session, prepare, seed_everything
 
         sys.path += config["paths"]
+        sys.argv = [""]
         loaded = preload(config["preload"])
         shell, figures = prepare()
         isolation.assert_one_thread()
