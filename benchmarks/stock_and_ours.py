@@ -22,6 +22,7 @@ from grader.demo.answers import answered, read_notebook, unanswered
 from grader.demo.saved import jupyter
 from grader.exercises import Written
 from grader.exercises.catalogue import load_exercises
+from grader.release.sources import TAG_DEMONSTRATION
 
 CONFIG = """\
 from pathlib import Path
@@ -34,8 +35,13 @@ configure(c, root=Path(__file__).parent, plugins={plugins})
 """
 
 
-def compare(root: Path, assignment: str, students: int, console: Console) -> float:
+def compare(
+    root: Path, assignment: str, students: int, console: Console, *, demonstrations: bool = True
+) -> float:
     """Print the table and return how many times faster our grading was.
+
+    Stock nbgrader runs the demonstrations (figures, training) that ours skips. Without
+    `demonstrations` they are deleted from the submissions, and both run the same cells.
 
     Raises
     ------
@@ -46,7 +52,7 @@ def compare(root: Path, assignment: str, students: int, console: Console) -> flo
         seconds, scores = {}, {}
         for kind, plugins in (("stock nbgrader", False), ("with our plugins", True)):
             folder = Path(scratch) / ("ours" if plugins else "stock")
-            _set_up(root, folder, assignment, students, plugins)
+            _set_up(root, folder, assignment, students, plugins, demonstrations)
             start = time.perf_counter()
             _nbgrader(folder, "autograde", assignment)
             seconds[kind] = time.perf_counter() - start
@@ -55,7 +61,8 @@ def compare(root: Path, assignment: str, students: int, console: Console) -> flo
     if scores["stock nbgrader"] != scores["with our plugins"]:
         raise RuntimeError(f"the scores differ: {scores}")
     table = Table("grader", "seconds", "per submission", "ratio")
-    table.title = f"{students} submissions of {assignment}, {os.cpu_count()} cores"
+    kept = "" if demonstrations else " without demonstrations"
+    table.title = f"{students} submissions of {assignment}{kept}, {os.cpu_count()} cores"
     for kind, wall in seconds.items():
         table.add_row(kind, f"{wall:.1f}", f"{wall / students:.2f}", f"{stock / wall:.1f}x")
     console.print(table)
@@ -63,7 +70,14 @@ def compare(root: Path, assignment: str, students: int, console: Console) -> flo
     return stock / ours
 
 
-def _set_up(root: Path, folder: Path, assignment: str, students: int, plugins: bool) -> None:
+def _set_up(
+    root: Path,
+    folder: Path,
+    assignment: str,
+    students: int,
+    plugins: bool,
+    demonstrations: bool,
+) -> None:
     for part in ("solutions", "notebooks"):
         shutil.copytree(root / part / assignment, folder / part / assignment)
     (folder / "nbgrader_config.py").write_text(CONFIG.format(plugins=plugins), encoding="utf-8")
@@ -78,6 +92,12 @@ def _set_up(root: Path, folder: Path, assignment: str, students: int, plugins: b
         notebook = answered(released, solution, student)
         missing = automatic[: number % len(automatic)]
         notebook = unanswered(notebook, released, missing)
+        if not demonstrations:
+            notebook["cells"] = [
+                cell
+                for cell in notebook["cells"]
+                if TAG_DEMONSTRATION not in cell["metadata"].get("tags", [])
+            ]
         target = folder / "classroom" / "submitted" / student / assignment
         target.mkdir(parents=True)
         (target / f"{assignment}.ipynb").write_bytes(jupyter(notebook))

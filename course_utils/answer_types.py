@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 MAX_ITEMS = 100_000
+LONGEST_TEXT = 100
 LARGEST = 10**15
 DECIMALS = 5
 
@@ -102,22 +103,23 @@ def _number(spec: dict[str, Any], value: Any) -> int | float:
 
 
 def _number_list(spec: dict[str, Any], value: Any) -> tuple[int | float, ...]:
-    items = _items(value, spec["length"], "numbers")
+    items = _items(value, spec.get("length"), "numbers")
     return tuple(_item(_number, spec, item, i) for i, item in enumerate(items))
 
 
 def _shape(spec: dict[str, Any], value: Any) -> tuple[int, ...]:
     if is_number(value):
-        raise Unsuitable("Expected a shape such as (28, 28, 1), got one number.")
-    items = _items(value, spec["length"], "numbers")
+        raise Unsuitable("Expected a shape such as (28, 28, 1) or (10,), got one number.")
+    items = _items(value, spec.get("length"), "numbers")
     return tuple(_item(_number, {"whole": True}, item, i) for i, item in enumerate(items))
 
 
 def _shape_list(spec: dict[str, Any], value: Any) -> tuple[tuple[int, ...], ...]:
     items = _items(value, spec["length"], "shapes")
+    lengths = spec.get("lengths", [None] * len(items))
     return tuple(
         _item(_shape, {"length": length}, item, i)
-        for i, (item, length) in enumerate(zip(items, spec["lengths"], strict=True))
+        for i, (item, length) in enumerate(zip(items, lengths, strict=True))
     )
 
 
@@ -153,6 +155,16 @@ def _choices(spec: dict[str, Any], value: Any) -> tuple[str, ...]:
     return tuple(sorted(letters))
 
 
+def _text(spec: dict[str, Any], value: Any) -> str:
+    if not isinstance(value, str):
+        raise Unsuitable(f"Expected text in quotes, got {_a(value)}.")
+    if not value.strip():
+        raise Unanswered("Not answered yet.")
+    if len(value) > LONGEST_TEXT:
+        raise Unsuitable(f"Expected a short text, got {len(value)} characters.")
+    return value.strip().lower()
+
+
 def _prediction(spec: dict[str, Any], value: Any) -> Any:
     if isinstance(value, str) and not value.strip():
         raise Unanswered("Not answered yet.")
@@ -175,17 +187,22 @@ _NORMALISERS: dict[str, Callable[[dict[str, Any], Any], Any]] = {
     "array": _array,
     "choice": _choice,
     "choices": _choices,
+    "text": _text,
     "prediction": _prediction,
     "function": _function,
 }
 
 
-def _items(value: Any, length: int, what: str) -> list[Any]:
+def _items(value: Any, length: int | None, what: str) -> list[Any]:
+    """Return the items of a list; without a length any number of them may be right."""
     if isinstance(value, np.ndarray):
         value = value.tolist()
     if not isinstance(value, (list, tuple)):
-        raise Unsuitable(f"Expected a list of {length} {what}, got {_a(value)}.")
-    if len(value) != length:
+        wanted = what if length is None else f"{length} {what}"
+        raise Unsuitable(f"Expected a list of {wanted}, got {_a(value)}.")
+    if len(value) > MAX_ITEMS:
+        raise Unsuitable(f"Expected a short list, got {len(value)} {what}.")
+    if length is not None and len(value) != length:
         raise Unsuitable(f"Expected {length} {what}, got {len(value)}.")
     return list(value)
 

@@ -17,7 +17,7 @@ import numpy as np
 from course_utils.answer_keys import example_key, item_key, shape_key, step_key, value_key
 from course_utils.answer_types import Unanswered, Unsuitable, canonical, describe, normalise
 from course_utils.drills import draw
-from course_utils.function_examples import decode_call, outcome_of, outcome_texts
+from course_utils.function_examples import Call, decode_call, outcome_texts
 from course_utils.sealed import unseal
 
 NOT_YET = "Not yet. Read the question again, and work it out for a smaller case by hand."
@@ -120,14 +120,16 @@ def _examine_items(exercise: str, entry: dict[str, Any], answer: tuple[Any, ...]
             right.append(str(index + 1))
         elif "hint" in message:
             hints.append(f"Item {index + 1}: {message['hint']}")
-    found = f"Right so far: item {', '.join(right)} of {len(answer)}. " if right else ""
+    of_all = f" of {len(answer)}" if "length" in entry["spec"] else ""
+    found = f"Right so far: item {', '.join(right)}{of_all}. " if right else ""
     return Result(exercise, "hint" if hints else "wrong", found + (" ".join(hints) or NOT_YET))
 
 
 def _examine_function(exercise: str, entry: dict[str, Any], function: Any) -> Result:
     failures, hints = [], None
     for index, example in enumerate(entry["spec"]["examples"]):
-        outcome = outcome_of(function, *decode_call(example))
+        call = decode_call(example)
+        outcome = call.outcome(function)
         if outcome.error == "NotImplementedError":
             return Result(exercise, "unanswered", "Not answered yet.")
         text, shape = outcome_texts(outcome)
@@ -137,7 +139,7 @@ def _examine_function(exercise: str, entry: dict[str, Any], function: Any) -> Re
         found = message.get("hints", [])
         hints = found if hints is None else [hint for hint in hints if hint in found] or hints
         right_shape = shape and unseal(entry["salt"], example_key(index, shape), entry["sealed"])
-        failures.append(_failure(index, example, outcome, shape, bool(right_shape)))
+        failures.append(_failure(index, call, outcome, shape, bool(right_shape)))
     if not failures:
         return Result(exercise, "right", "Right on all visible examples.")
     if hints:
@@ -145,14 +147,14 @@ def _examine_function(exercise: str, entry: dict[str, Any], function: Any) -> Re
     return Result(exercise, "wrong", failures[0])
 
 
-def _failure(index: int, example: dict[str, Any], outcome: Any, shape: Any, right: bool) -> str:
-    args, kwargs = decode_call(example)
-    shown = ", ".join(
-        [describe(value) for value in args] + [f"{k}={describe(v)}" for k, v in kwargs.items()]
-    )
+def _failure(index: int, call: Call, outcome: Any, shape: Any, right: bool) -> str:
+    named = [f"{name}={describe(value)}" for name, value in call.kwargs.items()]
+    shown = ", ".join([*map(describe, call.args), *named])
     start = f"Not yet. Example {index + 1}, called with ({shown}): "
     if outcome.error or outcome.value is None:
         return start + outcome.sentence()
+    if call.reading:
+        return f"{start}the result has {'; '.join(outcome.value)}. That is not right."
     if shape:
         size = tuple(json.loads(shape.removeprefix("shape:")))
         if right:

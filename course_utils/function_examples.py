@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import contextlib
+import copy
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from course_utils.answer_types import canonical
+from course_utils.example_files import Blocks
+from course_utils.readings import read
+
+
+class NotAGenerator(TypeError):
+    """A function that should have yielded returned something else."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +39,94 @@ class Outcome:
             return "Your function was not reached: the run ended before it."
         if self.error == "NotImplementedError":
             return "Part of your function is not written yet."
+        if self.error == "NotAGenerator":
+            return f"Your function returned {self.message}, not a generator: use yield."
         if self.error is not None:
             return f"Your function raised {self.error}: {self.message}".rstrip(": ") + "."
         if self.value is None:
             return "Your function returned None: is a return statement missing?"
         return "The result is not right."
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a student's function.
+
+    Parameters
+    ----------
+    args, kwargs : tuple, dict
+        Inert values: numbers, text, lists, tuples, arrays.
+    files : dict, optional
+        Pictures by file name, in the working directory during the call.
+    first : int, optional
+        The function returns a generator; its first so many items are the result.
+    reading : str, optional
+        Many results are right: compare what `course_utils.readings` says about them.
+    """
+
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, Blocks] = field(default_factory=dict)
+    first: int = 0
+    reading: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it takes no more than ``function(*args, **kwargs)``."""
+        return not (self.files or self.first)
+
+    @property
+    def staged(self) -> tuple[Any, ...]:
+        """The arguments of `perform` after the function, without what only `read` needs."""
+        files = {name: blocks.jpeg() for name, blocks in self.files.items()}
+        return self.args, dict(self.kwargs), files, self.first
+
+    def outcome(self, function: Callable[..., Any]) -> Outcome:
+        """Return what `function` does with a fresh copy of these arguments."""
+        return self.read(outcome_of(perform, (function, *copy.deepcopy(self.staged)), {}))
+
+    def read(self, outcome: Outcome) -> Outcome:
+        """Return an outcome of this call in the form in which it is compared."""
+        if not self.reading or outcome.error is not None or outcome.value is None:
+            return outcome
+        return Outcome(value=read(self.reading, outcome.value, self.args))
+
+
+def perform(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    files: Mapping[str, bytes],
+    first: int,
+) -> Any:
+    """Call `function` with files in the working directory; see `Call`.
+
+    Raises
+    ------
+    NotAGenerator
+        If `first` items are asked for and the function returned something else.
+    """
+    with _working_directory(files):
+        result = function(*args, **kwargs)
+        if not first:
+            return result
+        if not isinstance(result, Iterator):
+            raise NotAGenerator("None" if result is None else f"a {type(result).__name__}")
+        # Copies: a later item may be written into the same memory.
+        return [copy.deepcopy(item) for item in islice(result, first)]
+
+
+@contextlib.contextmanager
+def _working_directory(files: Mapping[str, bytes]) -> Iterator[None]:
+    if not files:
+        yield
+        return
+    # On Windows a file that the student left open cannot be removed.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        for name, content in files.items():
+            Path(folder, name).write_bytes(content)
+        with contextlib.chdir(folder):
+            yield
 
 
 def outcome_of(
@@ -60,18 +154,30 @@ def outcome_texts(outcome: Outcome) -> tuple[str, str | None]:
     return "value:" + canonical(value), shape
 
 
-def encode_call(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Return the arguments of a visible example as JSON; arrays keep their dtype."""
-    return {
-        "args": [_encode(value) for value in args],
-        "kwargs": {name: _encode(value) for name, value in kwargs.items()},
+def encode_call(call: Call) -> dict[str, Any]:
+    """Return a visible example as JSON; arrays keep their dtype."""
+    example: dict[str, Any] = {
+        "args": [_encode(value) for value in call.args],
+        "kwargs": {name: _encode(value) for name, value in call.kwargs.items()},
     }
+    if call.files:
+        example["files"] = {name: blocks._asdict() for name, blocks in call.files.items()}
+    if call.first:
+        example["first"] = call.first
+    if call.reading:
+        example["reading"] = call.reading
+    return example
 
 
-def decode_call(example: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Return fresh arguments of a visible example: the inverse of `encode_call`."""
-    args = tuple(_decode(value) for value in example["args"])
-    return args, {name: _decode(value) for name, value in example["kwargs"].items()}
+def decode_call(example: dict[str, Any]) -> Call:
+    """Return a visible example with fresh arguments: the inverse of `encode_call`."""
+    return Call(
+        tuple(_decode(value) for value in example["args"]),
+        {name: _decode(value) for name, value in example["kwargs"].items()},
+        {name: Blocks(**blocks) for name, blocks in example.get("files", {}).items()},
+        example.get("first", 0),
+        example.get("reading", ""),
+    )
 
 
 def _encode(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -54,14 +55,17 @@ def fit_quietly(
 
     keras.utils.set_random_seed(seed)
     start = time.perf_counter()
-    history = model.fit(
-        x,
-        y,
-        epochs=epochs,
-        batch_size=batch_size,
-        validation_data=validation_data,
-        verbose=0,
-    ).history
+    with warnings.catch_warnings():
+        # Of a tf.data.Dataset, which shuffles itself, Keras says so on stderr.
+        warnings.filterwarnings("ignore", message=".*shuffle=True.* was passed")
+        history = model.fit(
+            x,
+            y,
+            epochs=epochs,
+            batch_size=batch_size,
+            validation_data=validation_data,
+            verbose=0,
+        ).history
     seconds = time.perf_counter() - start
     return TrainingRun(
         {name: [float(v) for v in values] for name, values in history.items()}, seconds

@@ -89,8 +89,12 @@ def report(assignment: Annotated[str, typer.Argument(help="Name of the assignmen
     """Show how a class did: points of each student, then each exercise's frequent mistakes."""
     from rich.table import Table
 
+    from grader.exercises.catalogue import assignments
     from grader.report import item_analysis, read_reports
 
+    if assignment not in assignments(_root()):
+        known = ", ".join(assignments(_root()))
+        raise _stop(f"No assignment {assignment!r}. There are: {known}.")
     reports = list(read_reports(_root(), assignment))
     if not reports:
         raise _stop(f"Nothing graded yet. Type first: nbgrader autograde {assignment}")
@@ -101,7 +105,8 @@ def report(assignment: Annotated[str, typer.Argument(help="Name of the assignmen
     items = Table("exercise", "answered", "points earned", "frequent mistakes", title="Exercises")
     for item in item_analysis(reports):
         mistakes = ", ".join(f"{share:.0%} {label}" for label, share in item.mistakes)
-        items.add_row(item.exercise, str(item.answers), f"{item.share:.0%}", mistakes)
+        share = "" if item.share is None else f"{item.share:.0%}"
+        items.add_row(item.exercise, str(item.answers), share, mistakes)
     console.print(students, items)
 
 
@@ -109,13 +114,17 @@ def report(assignment: Annotated[str, typer.Argument(help="Name of the assignmen
 def bench(
     students: Annotated[int, typer.Option(help="Size of the class.")] = 20,
     assignment: Annotated[str, typer.Option(help="What it hands in.")] = "03_max_pooling",
+    demonstrations: Annotated[
+        bool, typer.Option(help="Leave demonstrations in, which stock nbgrader runs too.")
+    ] = True,
 ) -> None:
     """Grade the same class with stock nbgrader and with ours, and print the ratio."""
     import runpy
 
     script = _root() / "benchmarks" / "stock_and_ours.py"
     try:
-        runpy.run_path(str(script))["compare"](_root(), assignment, students, console)
+        compare = runpy.run_path(str(script))["compare"]
+        compare(_root(), assignment, students, console, demonstrations=demonstrations)
     except RuntimeError as problem:
         raise _stop(str(problem)) from None
 

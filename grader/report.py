@@ -54,11 +54,11 @@ def read_reports(folder: Path, assignment: str = "*") -> Iterator[SubmissionRepo
 
 @dataclass(frozen=True)
 class ItemReport:
-    """How a class did in one exercise: share of points, and the most frequent mistakes."""
+    """How a class did in one exercise: share of its points (None: it has none), and mistakes."""
 
     exercise: str
     answers: int
-    share: float
+    share: float | None
     mistakes: tuple[tuple[str, float], ...]
 
 
@@ -76,7 +76,7 @@ def item_analysis(reports: list[SubmissionReport]) -> list[ItemReport]:
             ItemReport(
                 exercise=exercise,
                 answers=sum(verdict["status"] != "unanswered" for verdict in verdicts),
-                share=sum(v["earned"] for v in verdicts) / possible if possible else 0.0,
+                share=sum(v["earned"] for v in verdicts) / possible if possible else None,
                 mistakes=tuple((m, n / len(verdicts)) for m, n in mistakes.most_common(3)),
             )
         )

@@ -1,7 +1,9 @@
 """Drills: one exercise, endless variants, drawn from a student id or a seed.
 
-``template``   what a drill is; drawing a variant
+``template``           what a drill is; drawing a variant
 ``arithmetic_drills``  parameters, output shapes, receptive fields
+``data_drills``        bytes of a data set, batches of an epoch
+``separable_drills``   depthwise separable convolutions
 
 >>> from course_utils.drills import draw
 >>> variant = draw("drill_conv_params", "student-demo")
@@ -9,9 +11,15 @@
 True
 """
 
-from course_utils.drills.arithmetic_drills import TEMPLATES
+from course_utils.drills import arithmetic_drills, data_drills, separable_drills
 from course_utils.drills.template import DEMO_STUDENT_ID, Template, Variant, WrongFormula
 from course_utils.drills.template import draw as _draw
+
+TEMPLATES = {
+    **arithmetic_drills.TEMPLATES,
+    **data_drills.TEMPLATES,
+    **separable_drills.TEMPLATES,
+}
 
 __all__ = ["DEMO_STUDENT_ID", "Template", "Variant", "WrongFormula", "draw", "drill_ids"]
 

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from course_utils.conv_ops import shift_image
-from course_utils.explore.filters import filter_response
+from course_utils.explore.hand_filters import filter_response
 from course_utils.plots.images import draw_picture
 from course_utils.plots.style import (
     AROUND_ZERO,
@@ -56,8 +56,8 @@ def plot_local_and_global(picture: ArrayLike, weights: ArrayLike, row: int, col:
 def plot_shift(picture: ArrayLike, kernel: ArrayLike, down: int, right: int) -> Figure:
     """Draw a picture and its response (above), and both again after moving the picture (below).
 
-    A ring marks the strongest response. The title says how far the response moved, and what is
-    left when the moved response is moved back and subtracted.
+    A ring marks the strongest response. The title says how far the response moved, and by how
+    much the moved response differs from the first one at the places that both show.
 
     Parameters
     ----------
@@ -70,7 +70,8 @@ def plot_shift(picture: ArrayLike, kernel: ArrayLike, down: int, right: int) -> 
     picture = np.asarray(picture)
     pictures = [picture, shift_image(picture, down, right)]
     responses = [filter_response(one, kernel) for one in pictures]
-    rest = np.abs(shift_image(responses[1], -down, -right) - responses[0]).max()
+    stayed, came = _without(responses[0], down, right), _without(responses[1], -down, -right)
+    rest = np.abs(came - stayed).max()
     extent = np.abs(responses).max() or 1
     figure = new_figure(6, 5.8)
     axes = figure.subplots(2, 2)
@@ -104,3 +105,10 @@ def explore_shift(picture: ArrayLike, kernel: ArrayLike, most: int) -> None:
         down=slider(-most, most, 3),
         right=slider(-most, most, 2),
     )
+
+
+def _without(response: np.ndarray, down: int, right: int) -> np.ndarray:
+    """Return the part of a map that is still inside after moving it."""
+    height, width = response.shape
+    rows = slice(max(-down, 0), height - max(down, 0))
+    return response[rows, max(-right, 0) : width - max(right, 0)]

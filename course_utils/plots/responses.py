@@ -140,28 +140,32 @@ def plot_feature_maps(
     """
     image = np.asarray(image, "float32")
     image = image[..., None] if image.ndim == 2 else image
-    rows = [("input", image, [image])]
-    for name, maps in zip(layer_names, _feature_maps(model, image, layer_names), strict=True):
-        rows.append((name, maps, list(np.moveaxis(maps, -1, 0)[:max_maps])))
-    side, names = (WIDTH - 1.6) / 8 - 0.06, 1.6
-    heights = [-(-len(shown) // 8) * (side + 0.06) + 0.12 for _, _, shown in rows]
+    layers = _feature_maps(model, image, layer_names)
+    labels, rows = [f"input\n{_size(image)}"], [[image]]
+    for name, maps in zip(layer_names, layers, strict=True):
+        rows.append(list(np.moveaxis(maps, -1, 0)[:max_maps]))
+        cut = f"\nthe first {max_maps}" if max_maps < maps.shape[2] else ""
+        labels.append(f"{name}\n{_size(maps)}{cut}")
+    names, columns = 1.6, 8
+    side = (WIDTH - names) / columns - 0.06
+    heights = [-(-len(row) // columns) * (side + 0.06) + 0.12 for row in rows]
     figure = new_figure(WIDTH, sum(heights), layout="none")
     top = 0.0
-    for (name, maps, shown), height in zip(rows, heights, strict=True):
-        label = f"{name}\n{'×'.join(map(str, maps.shape))}"
-        if name != "input" and len(shown) < maps.shape[2]:
-            label += f"\nthe first {len(shown)}"
+    for label, row, height in zip(labels, rows, heights, strict=True):
         figure.text(0, 1 - (top + side / 2) / sum(heights), label, va="center", size=9)
-        for ax, picture in zip(
-            axes_in_rows(figure, len(shown), 8, (side, side), (names, top)), shown, strict=True
-        ):
-            if name == "input":
+        places = axes_in_rows(figure, len(row), columns, (side, side), (names, top))
+        for ax, picture in zip(places, row, strict=True):
+            if row is rows[0]:
                 draw_picture(ax, picture)
             else:
                 ax.imshow(picture, cmap=FROM_ZERO)
                 without_ticks(ax)
         top += height
     return figure
+
+
+def _size(maps: np.ndarray) -> str:
+    return "×".join(map(str, maps.shape))
 
 
 def _feature_maps(

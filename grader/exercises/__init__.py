@@ -1,7 +1,7 @@
 """Exercises: defined once, used four times.
 
 ``definition``  the base class, typical mistakes and verdicts
-``values``      numbers, lists, shapes, arrays, choices and predictions
+``values``      numbers, lists, shapes, arrays, text, choices and predictions
 ``functions``   functions, tried on visible examples and hidden probes
 ``drills``      one variant per student, drawn by ``course_utils.drills``
 ``catalogue``   finds and loads ``solutions/<assignment>/exercises.py``
@@ -25,6 +25,7 @@ from grader.exercises.values import (
     Prediction,
     Shape,
     ShapeList,
+    Text,
     Written,
 )
 
@@ -42,6 +43,7 @@ __all__ = [
     "Prediction",
     "Shape",
     "ShapeList",
+    "Text",
     "Verdict",
     "Written",
     "points_earned",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,22 +11,10 @@ import numpy as np
 
 from course_utils.answer_keys import example_key
 from course_utils.answer_types import Unanswered, Unsuitable, is_number, normalise
-from course_utils.function_examples import Outcome, encode_call, outcome_of, outcome_texts
+from course_utils.function_examples import Call, Outcome, encode_call, outcome_texts
 from grader.exercises.definition import Exercise, Mistake, Part, Verdict
 
 RTOL, ATOL = 1e-4, 1e-5
-
-
-@dataclass(frozen=True)
-class Call:
-    """Arguments of one call."""
-
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any] = field(default_factory=dict)
-
-    def outcome(self, function: Callable[..., Any]) -> Outcome:
-        """Return what `function` does with a fresh copy of these arguments."""
-        return outcome_of(function, copy.deepcopy(self.args), copy.deepcopy(self.kwargs))
 
 
 def call(*args: Any, **kwargs: Any) -> Call:
@@ -59,7 +46,7 @@ class Function(Exercise):
     def spec(self) -> dict[str, Any]:  # noqa: D102
         return {
             "type": "function",
-            "examples": [encode_call(c.args, c.kwargs) for c in self.examples],
+            "examples": [encode_call(one) for one in self.examples],
         }
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Exercises whose answer is a value: numbers, lists, shapes, arrays, choices, predictions."""
+"""Exercises whose answer is a value: numbers, lists, shapes, arrays, text, choices, predictions."""
 
 from __future__ import annotations
 
@@ -121,7 +121,11 @@ class Number(ValueExercise):
 
 @dataclass(frozen=True, eq=False)
 class ListExercise(ValueExercise):
-    """A list; each right element earns its share when there is a point for each."""
+    """A list; each right element earns its share when there is a point for each.
+
+    Students are told its length (of shapes: their numbers of axes) unless a typical mistake has
+    another one: then the length is part of the question.
+    """
 
     def share(self, answer: Any) -> float:  # noqa: D102
         if self.points < len(self.answer):
@@ -129,13 +133,19 @@ class ListExercise(ValueExercise):
         return 1.0 - len(self._wrong_items(answer)) / len(self.answer)
 
     def _wrong_items(self, answer: Any) -> list[int]:
+        if len(answer) != len(self.answer):
+            return list(range(len(self.answer)))
         pairs = enumerate(zip(answer, self.answer, strict=True))
         return [index for index, (a, b) in pairs if canonical(a) != canonical(b)]
+
+    @property
+    def _wrong_lists(self) -> list[Any]:
+        return [wrong for mistake in self.mistakes for wrong in mistake.values]
 
     def recognise(self, answer: Any) -> Mistake | None:
         """Return the mistake made in all elements, or else in all wrong ones."""
         whole = super().recognise(answer)
-        if whole is not None:
+        if whole is not None or len(answer) != len(self.answer):
             return whole
         wrong = self._wrong_items(answer)
         for mistake in self.mistakes:
@@ -160,11 +170,17 @@ class ListExercise(ValueExercise):
 
 @dataclass(frozen=True, eq=False)
 class NumberList(ListExercise):
-    """A list of whole numbers (list, tuple or array)."""
+    """A list of whole numbers (list, tuple or array), positive unless a typical mistake is not."""
 
     @property
     def spec(self) -> dict[str, Any]:  # noqa: D102
-        return {"type": "number_list", "length": len(self.answer)}
+        spec: dict[str, Any] = {"type": "number_list"}
+        lists = [self.answer, *self._wrong_lists]
+        if all(len(numbers) == len(self.answer) for numbers in lists):
+            spec["length"] = len(self.answer)
+        if any(number <= 0 for numbers in lists for number in numbers):
+            spec["positive"] = False
+        return spec
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +199,10 @@ class ShapeList(ListExercise):
     @property
     def spec(self) -> dict[str, Any]:  # noqa: D102
         lengths = [len(shape) for shape in self.answer]
-        return {"type": "shape_list", "length": len(lengths), "lengths": lengths}
+        spec = {"type": "shape_list", "length": len(lengths)}
+        if any([len(shape) for shape in wrong] != lengths for wrong in self._wrong_lists):
+            return spec
+        return {**spec, "lengths": lengths}
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,6 +212,15 @@ class Array(ValueExercise):
     @property
     def spec(self) -> dict[str, Any]:  # noqa: D102
         return {"type": "array", "shape": list(np.shape(self.answer))}
+
+
+@dataclass(frozen=True, eq=False)
+class Text(ValueExercise):
+    """A word or two; capitals and spaces around do not matter."""
+
+    @property
+    def spec(self) -> dict[str, Any]:  # noqa: D102
+        return {"type": "text"}
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ points; ``warning`` asks the student (and the instructor) to look.
 kind                     severity  when
 =======================  ========  ============================================================
 unreadable               warning   no notebook could be read; every answer counts as missing
+renamed                  info      the file has another name than the released notebook
 encoding_converted       info      UTF-16, UTF-32 or a byte order mark
 characters_replaced      warning   invalid UTF-8, unpaired surrogates, NUL: shown as U+FFFD
 old_format               info      notebook format 2 or 3
@@ -43,6 +44,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 UNREADABLE = "unreadable"
+RENAMED = "renamed"
 ENCODING_CONVERTED = "encoding_converted"
 CHARACTERS_REPLACED = "characters_replaced"
 OLD_FORMAT = "old_format"
@@ -91,6 +93,7 @@ _WARNINGS = {
     "code is kept in a cell of its own.",
 }
 _INFOS = {
+    RENAMED: "The file was called '{found}'; we took it as '{expected}'.",
     ENCODING_CONVERTED: "The file was saved as {encoding}; we read it as it is.",
     OLD_FORMAT: "The notebook was saved in the old format {version}; we read it as it is.",
     PICTURES_DROPPED: "Pictures were taken out of {cells} because the text was too long with them.",

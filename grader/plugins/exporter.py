@@ -30,6 +30,8 @@ class TrustedNotebookExporter(NotebookExporter):
             self.log.error(problem)
             raise NbGraderException(problem)
         self._session = Session(converter)
+        if converter.pre_convert_hook is None:
+            converter.pre_convert_hook = self._session.settle_names
 
     def from_filename(
         self, filename: str, resources: dict | None = None, **kwargs: Any

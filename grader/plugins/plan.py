@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from course_utils import function_examples
 from course_utils.function_examples import Outcome
 from grader.exercises import Drill, Exercise, Function, Verdict
 from grader.exercises.testcells import CheckLine, check_lines
@@ -13,6 +14,7 @@ from grader.intake import RebuiltCell
 from grader.runner import Answer, AnswerStep, Call, CallResult, CellStep, RunResult
 
 RUN_ROLES = {"solution", "extra", "locked", "plain"}
+_PERFORM = "course_utils.function_examples.perform"
 NOT_REACHED = "Not reached: the run ended before this exercise."
 
 
@@ -68,7 +70,7 @@ class Plan:
             exercise = self._exercises[line.exercise]
             calls: tuple[Call, ...] = ()
             if isinstance(exercise, Function):
-                calls = tuple(Call(call.args, call.kwargs) for call in exercise.calls)
+                calls = tuple(map(_runner_call, exercise.calls))
             yield AnswerStep(_answer_id(test, line), line.name, calls)
             if line.student_id_name:
                 yield AnswerStep(_student_step(test, line), line.student_id_name)
@@ -103,7 +105,8 @@ class Plan:
             if answer.detail.split(".")[0] in ("course_utils", "grader"):
                 message = "That is the course's own function. Write your own here."
                 return exercise.verdict("wrong", message, mistake="unsuitable value")
-            return exercise.grade_outcomes([_outcome(one) for one in answer.results])
+            pairs = zip(exercise.calls, answer.results, strict=False)
+            return exercise.grade_outcomes([call.read(_outcome(one)) for call, one in pairs])
         value = _value(answer)
         if isinstance(exercise, Drill):
             claimed = result.answers.get(_student_step(test, line))
@@ -144,6 +147,12 @@ def _value(answer: Answer) -> Any:
     if answer.kind in ("absent", "unanswered"):
         return ...
     return type(answer.type_name or "object", (_Other,), {})()
+
+
+def _runner_call(call: function_examples.Call) -> Call:
+    if call.is_plain:
+        return Call(call.args, call.kwargs)
+    return Call(call.staged, through=_PERFORM)
 
 
 def _outcome(result: CallResult) -> Outcome:

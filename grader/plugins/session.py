@@ -29,6 +29,7 @@ from grader.intake import (
     read_submission,
     rebuild,
 )
+from grader.intake.repairs import RENAMED, repair
 from grader.plugins.plan import Plan, Verdicts
 from grader.plugins.progress import RunProgress
 from grader.plugins.settings import Grader
@@ -72,7 +73,8 @@ class Session:
         self._converter = converter
         self._coursedir = converter.coursedir
         self._settings = Grader(parent=converter)
-        shared_pool(self._settings)  # TensorFlow loads while the first submissions are read
+        # TensorFlow loads while the first submissions are read.
+        self._pool = shared_pool(self._settings, self._coursedir.root)
         self._prepared: dict[str, _Prepared] = {}
         self._released: dict[str, Released] = {}
         self._order: list[str] | None = None
@@ -108,7 +110,11 @@ class Session:
                 self._coursedir.autograded_directory, student, self._coursedir.assignment_id
             )
             if self._converter.force or not os.path.exists(done):
-                yield from sorted(self._converter.assignments[folder])
+                yield from settled_names(self._converter.assignments[folder], self._names)
+
+    def settle_names(self, *, notebooks: list[str], **_: Any) -> None:
+        """Make nbgrader look for the released name of a renamed notebook (pre-convert hook)."""
+        notebooks[:] = settled_names(notebooks, self._names)
 
     def _prepare(self, path: str) -> _Prepared:
         if path not in self._prepared:
@@ -117,8 +123,11 @@ class Session:
 
     def _submit(self, path: str) -> _Prepared:
         released = self._release(self._notebook(path))
-        submitted = read_submission(read_regular_file(Path(path)))
+        file = Path(path) if os.path.lexists(path) else next(Path(path).parent.glob("*.ipynb"))
+        submitted = read_submission(read_regular_file(file))
         rebuilt = rebuild(released.skeleton, submitted)
+        if file.name != Path(path).name:
+            rebuilt.repairs.insert(0, repair(RENAMED, found=file.name, expected=Path(path).name))
         plan = Plan(rebuilt.cells, released.tests, released.points, self._exercises)
         student = Path(path).parent.parent.name
         future: Future[RunResult]
@@ -127,7 +136,7 @@ class Session:
             future.set_result(NOTHING_RAN)
         else:
             job = Job(steps=plan.steps, limits=self._settings.limits, seed=_seed(student))
-            future = shared_pool(self._settings).submit(path, job)
+            future = self._pool.submit(path, job)
         return _Prepared(student, rebuilt, isinstance(submitted, Unreadable), plan, future)
 
     def _release(self, notebook: str) -> Released:
@@ -142,6 +151,12 @@ class Session:
     @staticmethod
     def _notebook(path: str) -> str:
         return Path(path).stem
+
+    @cached_property
+    def _names(self) -> set[str]:
+        with Gradebook(self._coursedir.db_url, self._coursedir.course_id) as gradebook:
+            assignment = gradebook.find_assignment(self._coursedir.assignment_id)
+            return {notebook.name for notebook in assignment.notebooks}
 
     @cached_property
     def _progress(self) -> RunProgress:
@@ -160,6 +175,21 @@ class Session:
         with Gradebook(self._coursedir.db_url, self._coursedir.course_id) as gradebook:
             enrolled = {student.id for student in gradebook.students}
         return enrolled | {Path(folder).parent.name for folder in self._converter.assignments}
+
+
+def settled_names(paths: list[str], released: set[str]) -> list[str]:
+    """Return the notebooks to grade among a student's `paths`, under their released names.
+
+    A browser's "name (1).ipynb" and Colab's "Copy of name.ipynb" are the assignment's notebook
+    when it is the only file handed in and the assignment has only one.
+
+    >>> settled_names(["ps1/Copy of problem.ipynb"], {"problem"})
+    ['ps1/problem.ipynb']
+    """
+    known = [path for path in sorted(paths) if Path(path).stem in released]
+    if not known and len(paths) == len(released) == 1:
+        return [str(Path(paths[0]).with_name(f"{next(iter(released))}.ipynb"))]
+    return known or list(paths)
 
 
 def read_regular_file(path: Path, limits: IntakeLimits | None = None) -> bytes:
@@ -188,11 +218,11 @@ def _seed(student: str) -> int:
 _pools: dict[tuple, RunnerPool] = {}
 
 
-def shared_pool(settings: Grader) -> RunnerPool:
-    """Return this process's warm pool for `settings`, started on first use."""
-    key = (settings.workers, settings.isolation)
+def shared_pool(settings: Grader, root: str) -> RunnerPool:
+    """Return this process's warm pool for `settings`, which never sees the course in `root`."""
+    key = (settings.workers, settings.isolation, root)
     if key not in _pools:
-        pool = RunnerPool(workers=settings.workers, isolation=settings.isolation)
+        pool = RunnerPool(settings.workers, isolation=settings.isolation, hidden=(root,))
         _pools[key] = pool
         atexit.register(pool.close)
     return _pools[key]

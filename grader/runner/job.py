@@ -55,10 +55,15 @@ class CellStep:
 
 @dataclass(frozen=True)
 class Call:
-    """Arguments for one call of a student's function."""
+    """Arguments for one call of a student's function.
+
+    With `through`, the dotted name of a function that the runner can import, that function is
+    called in its place, as ``through(function, *args, **kwargs)``.
+    """
 
     args: tuple = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
+    through: str = ""
 
 
 @dataclass(frozen=True)

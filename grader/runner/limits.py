@@ -24,7 +24,7 @@ def apply_rlimits(limits: Limits, *, own_count: bool) -> None:
     bounds = {
         resource.RLIMIT_AS: limits.memory_bytes,
         # The supervisor adds up the CPU time of all processes; this is for when it is late.
-        resource.RLIMIT_CPU: limits.cpu_seconds + 2,
+        resource.RLIMIT_CPU: int(limits.cpu_seconds) + 2,
         resource.RLIMIT_FSIZE: limits.file_bytes,
         resource.RLIMIT_NOFILE: 1024,
         resource.RLIMIT_CORE: 1,  # 0 would still feed a core dump to a program, 1 does not
@@ -80,9 +80,11 @@ def usage_by_run(firsts: Iterable[int]) -> dict[int, Usage]:
     usage = {pid: Usage() for pid in firsts}
     for pid, fields in stats.items():
         ancestor = pid
-        while ancestor and ancestor not in usage:
+        for _ in parents:  # a bound: numbers may be reused while we read
+            if ancestor in usage:
+                break
             ancestor = parents.get(ancestor, 0)
-        if ancestor:
+        if ancestor in usage:
             entry = usage[ancestor]
             entry.pids.append(pid)
             entry.cpu_seconds += sum(map(int, fields[11:15])) / _TICKS

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import linux
+from .isolation import is_privileged
 from .launch import default_hidden, python_command
 from .rootfs import plan_root
 
@@ -81,8 +82,6 @@ def describe_isolation() -> IsolationReport:
     """Return what this machine offers; takes about 0.1 s the first time."""
     if not sys.platform.startswith("linux"):
         return IsolationReport(sys.platform, False, False, 0, False, (), f"it runs {sys.platform}")
-    from .isolation import is_privileged
-
     problem = _try_isolation()
     return IsolationReport(
         platform=sys.platform,

@@ -77,7 +77,13 @@ class Namespace:
 
     def call(self, name: str, call: Call) -> CallResult:
         """Call a function once with arguments of its own."""
-        request = {"op": "call", "name": name, "args": call.args, "kwargs": dict(call.kwargs)}
+        request = {
+            "op": "call",
+            "name": name,
+            "through": call.through,
+            "args": call.args,
+            "kwargs": dict(call.kwargs),
+        }
         started = time.monotonic()
         reply = self._conversation.ask(request)
         return self._read(read_call, reply, time.monotonic() - started)

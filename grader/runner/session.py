@@ -7,6 +7,7 @@ come later, are not in this process's memory for a student's code to find.
 from __future__ import annotations
 
 import builtins
+import importlib
 import os
 import random
 import socket
@@ -76,7 +77,7 @@ class Session:
                 case "value":
                     reply = self._value(request["name"])
                 case "call":
-                    reply = self._call(request["name"], request["args"], request["kwargs"])
+                    reply = self._call(request)
             self._reply({"number": request["number"], **reply})
 
     def _abandon(self) -> NoReturn:
@@ -125,15 +126,14 @@ class Session:
         except TimeExceededError:
             return {"kind": "timeout", "message": "reading the value took too long"}
 
-    def _call(self, name: str, args: tuple, kwargs: dict) -> dict[str, Any]:
-        function = self._shell.user_ns.get(name)
+    def _call(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
-            return self._deadline.run(
-                self._limits.call_seconds, lambda: self._call_now(function, args, kwargs)
-            )
+            return self._deadline.run(self._limits.call_seconds, lambda: self._call_now(request))
         except TimeExceededError:
             return {"kind": "timeout", "message": "the call took too long"}
         except BaseException as error:
+            if self._deadline.expired:
+                return {"kind": "timeout", "message": "the call took too long"}
             bases = (_EXCEPTIONS[base] for base in type(error).__mro__ if base in _EXCEPTIONS)
             return {
                 "kind": "error",
@@ -142,9 +142,14 @@ class Session:
                 "message": describe(error),
             }
 
-    def _call_now(self, function: Any, args: tuple, kwargs: dict) -> dict[str, Any]:
+    def _call_now(self, request: dict[str, Any]) -> dict[str, Any]:
+        function, args = self._shell.user_ns.get(request["name"]), request["args"]
         with self._shell.builtin_trap:
-            return self._sendable(function(*args, **kwargs))
+            if request["through"]:
+                module, _, helper = request["through"].rpartition(".")
+                args = (function, *args)
+                function = getattr(importlib.import_module(module), helper)
+            return self._sendable(function(*args, **request["kwargs"]))
 
     def _sendable(self, value: Any) -> dict[str, Any]:
         """Return `value` encoded, or why it will not be."""

@@ -105,7 +105,10 @@ def watch_figures(shell: NotebookShell, pyplot: Any) -> OpenFigures:
     png.for_type_by_name("matplotlib.figure", "Figure", to_png)
 
     def show(figure: Any) -> None:
-        shell.recorder.display("display", repr(figure), to_png(figure))
+        try:
+            shell.recorder.display("display", repr(figure), to_png(figure))
+        except Exception:  # such as a formula in a title that cannot be typeset
+            shell.showtraceback()
 
     return OpenFigures(pyplot, show)
 

@@ -30,15 +30,18 @@ class Deadline:
         Raises
         ------
         TimeExceededError
-            If `work` was interrupted and did not swallow it.
+            If `work` was interrupted, also if it swallowed that and then returned.
         """
         self.expired = False
         try:
             signal.signal(signal.SIGALRM, self._on_alarm)
             signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001), 1.0)
-            return work()
+            result = work()
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
+        if self.expired:
+            raise TimeExceededError("time is up")
+        return result
 
     def _on_alarm(self, _signal: int, _frame: FrameType | None) -> None:
         if self.expired:

@@ -8,6 +8,7 @@ around it: this folder's modules are all it has of it.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import json
@@ -115,14 +116,12 @@ def preload(names: list[str]) -> list[str]:
     """Import every module of `names` that exists, packages of the course with all submodules."""
     loaded = []
     for name in names:
-        try:
+        with contextlib.suppress(ImportError):
             module = importlib.import_module(name)
-        except ImportError:
-            continue
-        loaded.append(name)
-        if name == "course_utils":
-            for found in pkgutil.walk_packages(module.__path__, "course_utils."):
-                importlib.import_module(found.name)
+            loaded.append(name)
+            if name == "course_utils":
+                for found in pkgutil.walk_packages(module.__path__, "course_utils."):
+                    importlib.import_module(found.name)
     return loaded
 
 

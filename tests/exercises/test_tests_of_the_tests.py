@@ -19,6 +19,7 @@ from grader.exercises import (
     Prediction,
     Shape,
     ShapeList,
+    Text,
     Written,
 )
 from grader.exercises.catalogue import assignments, load_exercises
@@ -145,11 +146,12 @@ def test_released_stub_earns_nothing(assignment, exercise):
 def test_other_right_forms_count(assignment, exercise):
     answer = exercise.answer
     forms = {
-        Number: lambda: [np.int64(answer), float(answer), np.array(answer)],
+        Number: lambda: [np.array(answer)[()], float(answer), np.array(answer)],
         NumberList: lambda: [list(answer), tuple(answer), np.array(answer)],
         Shape: lambda: [list(answer), np.array(answer)],
         ShapeList: lambda: [[list(shape) for shape in answer], tuple(map(tuple, answer))],
         Array: lambda: [np.asarray(answer).tolist(), np.asarray(answer, float)],
+        Text: lambda: [answer.upper(), f" {answer} "],
         Choice: lambda: [answer.lower(), f" {answer} "],
         Choices: lambda: [set(answer), sorted(answer, reverse=True), ",".join(answer)],
     }[type(exercise)]()

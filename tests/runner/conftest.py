@@ -13,14 +13,14 @@ Run = Callable[..., RunResult]
 
 
 @pytest.fixture(scope="session")
-def _needs_isolation() -> None:
+def needs_isolation() -> None:
     problem = describe_isolation().problem
     if problem:
         pytest.skip(f"this machine cannot isolate processes: {problem}")
 
 
 @pytest.fixture(scope="package")
-def pool(_needs_isolation: None) -> Iterator[RunnerPool]:
+def pool(needs_isolation: None) -> Iterator[RunnerPool]:
     with RunnerPool(2, preload=LIGHT) as pool:
         yield pool
 

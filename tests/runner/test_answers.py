@@ -44,7 +44,9 @@ def test_nan_and_negative_zero_arrive(run):
 
 @pytest.mark.parametrize("dtype", ["bool", "i1", "<i8", ">u2", "f2", "<f4", ">f8", "c8", "c16"])
 def test_arrays_arrive_exactly(run, dtype):
-    got = answer(run, f"import numpy as np\nx = np.arange(24).reshape(2, 3, 4)[:, ::2].astype('{dtype}')")
+    got = answer(
+        run, f"import numpy as np\nx = np.arange(24).reshape(2, 3, 4)[:, ::2].astype('{dtype}')"
+    )
     expected = np.arange(24).reshape(2, 3, 4)[:, ::2].astype(dtype)
     np.testing.assert_array_equal(got.value, expected)
     assert type(got.value) is np.ndarray
@@ -173,7 +175,7 @@ def silent(): pass
     answers = run(source, *steps).answers
     assert answers["stub"].results[0].not_implemented
     assert answers["dots"].results[0].kind == "unanswered"
-    assert answers["silent"].results[0] .kind == "value"
+    assert answers["silent"].results[0].kind == "value"
     assert answers["silent"].results[0].value is None
 
 
@@ -196,6 +198,17 @@ def fine(): return 1
     assert result.answers["endless"].results[0].kind == "timeout"
     assert result.answers["fine"].results[0].value == 1
     assert result.cells["3"].status == "ok"
+
+
+def test_swallowing_the_interruption_earns_no_value(run):
+    source = """
+def late():
+    try:
+        while True: pass
+    except BaseException: return 1
+"""
+    (result,) = answer(run, source, "late", (Call(),), call_seconds=0.3).results
+    assert result.kind == "timeout"
 
 
 def test_changing_an_argument_does_not_reach_the_next_call(run):
@@ -255,7 +268,14 @@ def test_an_examiner_reads_and_calls_while_the_run_waits(run):
         with pytest.raises(ValueError, match="does not list"):
             remote.value("secret")
 
-    source = "x = [1, 2]\ntotal = 0\ndef add(n, to):\n    global total\n    total += 1\n    return n + to"
+    source = """
+x = [1, 2]
+total = 0
+def add(n, to):
+    global total
+    total += 1
+    return n + to
+"""
     names = ("x", "add", "total", "missing")
     result = run(source, ServeStep("serve", names), "total", examiner=examiner)
     assert result.ended == "finished"
@@ -281,7 +301,10 @@ def test_an_examiner_meets_a_run_that_ends(run):
     source = "import os\ndef die(): os._exit(4)"
     result = run(source, ServeStep("serve", ("die",)), "1", examiner=examiner)
     assert kinds == ["not_reached", "not_reached"]
-    assert (result.ended, result.detail) == ("exited", "its code ended the process with exit code 4")
+    assert (result.ended, result.detail) == (
+        "exited",
+        "its code ended the process with exit code 4",
+    )
     assert result.cells["2"].status == "not_reached"
 
 

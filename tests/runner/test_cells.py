@@ -89,6 +89,19 @@ axes.imshow(np.random.rand(500, 500)); None
     assert len(output["data"].get("image/png", "")) <= 400_000
 
 
+def test_a_figure_that_cannot_be_drawn_is_reported(run):
+    source = "import matplotlib.pyplot as plt\nplt.plot([1])\nplt.title(r'$\\broken$')\nx = 1"
+    result = run(source, "x")
+    assert "ValueError" in [output.get("ename") for output in result.cells["0"].outputs]
+    assert text_of(result, "1") == "1"
+
+
+def test_captured_output_stays_captured(run):
+    result = run("%%capture caught\nprint('inside')", "caught.stdout")
+    assert result.cells["0"].outputs == []
+    assert text_of(result, "1") == "'inside\\n'"
+
+
 def test_html_and_scripts_stay_behind(run):
     source = """
 from IPython.display import HTML, SVG, Javascript, display

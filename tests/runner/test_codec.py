@@ -59,9 +59,11 @@ leaves = (
 )  # fmt: skip
 values = st.recursive(
     leaves,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.tuples(inner, inner)
-    | st.dictionaries(text, inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(inner, inner)
+        | st.dictionaries(text, inner, max_size=4)
+    ),
     max_leaves=12,
 )
 

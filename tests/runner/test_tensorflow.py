@@ -54,7 +54,7 @@ JOB = Job(
 
 
 @pytest.fixture(scope="module")
-def warm(_needs_isolation):
+def warm(needs_isolation):
     with RunnerPool(1) as pool:
         pool.wait_until_ready()
         yield pool

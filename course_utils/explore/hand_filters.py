@@ -55,8 +55,12 @@ def filter_response(image: ArrayLike, kernel: ArrayLike) -> np.ndarray:
     image, kernel = np.asarray(image), np.asarray(kernel)
     if image.ndim != 2 or kernel.ndim != 2 or (np.array(kernel.shape) > image.shape).any():
         raise ValueError(f"kernel {kernel.shape} does not fit into image {image.shape}")
-    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
-    return np.einsum("rcij,ij->rc", windows, kernel)
+    rows, columns = (n - k + 1 for n, k in zip(image.shape, kernel.shape, strict=True))
+    # In the same order at every position: a moved picture gives exactly the moved response.
+    return sum(
+        weight * image[row : row + rows, col : col + columns]
+        for (row, col), weight in np.ndenumerate(kernel)
+    )
 
 
 def plot_one_filter(picture: ArrayLike, kernel: ArrayLike, row: int, col: int) -> Figure:

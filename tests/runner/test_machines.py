@@ -1,4 +1,4 @@
-"""The same isolation without root: run as another user when the tests run as root."""
+"""Other machines, played by root: no root at all, and a course inside a system directory."""
 
 from __future__ import annotations
 
@@ -68,8 +68,57 @@ print(json.dumps([report.privileged, result.ended, result.answers["facts"].value
 """
 
 
+COURSE_IN_USR = """
+import json, os, shutil, sys
+from grader.runner import linux
+linux.unshare(linux.NEWNS)
+linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
+linux.mount("course", "/usr/src", "tmpfs", 0, "mode=755")
+os.makedirs("/usr/src/app/.venv")
+os.makedirs("/usr/src/app/solutions")
+for package in ("grader", "course_utils"):
+    shutil.copytree(package, f"/usr/src/app/{package}")
+linux.mount(sys.prefix, "/usr/src/app/.venv", None, linux.MS_BIND | linux.MS_REC)
+os.chdir("/usr/src/app")
+os.environ["PYTHONPATH"] = "/usr/src/app"
+os.execv(".venv/bin/python", [".venv/bin/python", "-c", sys.argv[1]])
+"""
+
+LOOK = """
+import json, sys
+from grader.runner import *
+code = "import os, sys, course_utils; seen = [sys.prefix, sorted(os.listdir('/usr/src/app'))]"
+with RunnerPool(1, preload=("numpy", "course_utils")) as pool:
+    job = Job((CellStep("0", code), AnswerStep("seen", "seen")))
+    print(json.dumps(pool.submit("look", job).result(60).answers["seen"].value))
+"""
+
+
+def skip_without_rights(told: subprocess.CompletedProcess) -> None:
+    if "Operation not permitted" in told.stderr:
+        pytest.skip("this root may not change mounts or users")
+    assert told.returncode == 0, told.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to put a course there")
+@pytest.mark.skipif(sys.prefix == sys.base_prefix, reason="needs a virtual environment to move")
+@pytest.mark.usefixtures("needs_isolation")
+def test_a_course_and_its_environment_inside_usr():
+    told = subprocess.run(
+        [sys.executable, "-c", COURSE_IN_USR, LOOK],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=120,
+    )
+    skip_without_rights(told)
+    assert json.loads(told.stdout) == ["/usr/src/app/.venv", [".venv", "course_utils"]]
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="the other tests already run as an ordinary user")
-def test_an_ordinary_user_gets_the_same_isolation(_needs_isolation):
+@pytest.mark.usefixtures("needs_isolation")
+def test_an_ordinary_user_gets_the_same_isolation():
     told = subprocess.run(
         [sys.executable, "-c", BECOME, textwrap.dedent(SCRIPT)],
         cwd=ROOT,
@@ -78,9 +127,7 @@ def test_an_ordinary_user_gets_the_same_isolation(_needs_isolation):
         env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": "/nonexistent"},
         timeout=120,
     )
-    if "Operation not permitted" in told.stderr:
-        pytest.skip("this root may not change mounts or users")
-    assert told.returncode == 0, told.stderr
+    skip_without_rights(told)
     privileged, ended, facts, errors = json.loads(told.stdout)
     assert not privileged
     assert ended == "finished"

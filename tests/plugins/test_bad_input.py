@@ -1,0 +1,156 @@
+"""Whatever is handed in or typed: one clear line, one record, and nobody else is hurt."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from grader.demo import saved
+from grader.demo.answers import answered, unanswered, with_answers
+from grader.report import read_reports
+from tests.classes import Course, automatic
+
+NAME = "02_padding_and_strides"
+FULL = 18.0
+
+DEEP = b"[" * 200_000
+BROKEN = {
+    "empty": b"",
+    "not-json": b"this is not a notebook",
+    "invalid-utf8": b'{"cells": [\xff\xfe\x00]}',
+    "deep": DEEP,
+    "a-list": b"[]",
+    "zip": b"PK\x03\x04" + bytes(100),
+}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    course = Course(tmp_path_factory.mktemp("bad"), [NAME])
+    right = answered(course.released(NAME), course.solution(NAME), "right")
+    for student, data in BROKEN.items():
+        course.hand_in(student, NAME, data)
+    course.hand_in("no-cells", NAME, json.dumps({**right, "cells": []}).encode())
+    schema = json.loads(json.dumps(right))
+    for cell in schema["cells"]:
+        cell["metadata"].get("nbgrader", {}).update(schema_version=99)
+    course.hand_in("schema-99", NAME, saved.jupyter(schema))
+    folder = course.hand_in("renamed", NAME, saved.jupyter(right))
+    (folder / f"{NAME}.ipynb").rename(folder / f"Copy of {NAME} (1).ipynb")
+    folder = course.hand_in("linked", NAME, b"")
+    (folder / f"{NAME}.ipynb").unlink()
+    (folder / f"{NAME}.ipynb").symlink_to(course.folder / "classroom" / "gradebook.db")
+    folder = course.hand_in("two-files", NAME, saved.jupyter(right))
+    (folder / "scratch.ipynb").write_bytes(saved.jupyter(right))
+    own = with_answers(right, {"border_5x5": "from course_utils.arithmetic import receptive_field"})
+    course.hand_in("stderr", NAME, saved.jupyter(_noisy(own)))
+    borrowed = "from course_utils.arithmetic import conv_output_length"
+    course.hand_in(
+        "borrowed", NAME, saved.jupyter(with_answers(right, {"conv_output_length": borrowed}))
+    )
+    course.hand_in("right", NAME, saved.jupyter(right))
+    course.hand_in("zz-right", NAME, saved.jupyter(right))
+    copied = with_answers(right, {"student_id": 'STUDENT_ID = "right"'})
+    course.hand_in("copied-drill", NAME, saved.jupyter(copied))
+    done = course.nbgrader("autograde", NAME)
+    return course, course.scores(NAME), done.stderr
+
+
+def _noisy(notebook: dict) -> dict:
+    cell = saved.cell_of(notebook, "pad_amounts")
+    cell["source"] += "\nimport sys\nprint('WARNING: oneDNN', file=sys.stderr)"
+    return notebook
+
+
+@pytest.mark.parametrize("student", [*BROKEN, "linked"])
+def test_unreadable_files_earn_nothing_and_are_flagged(graded, student):
+    course, scores, _ = graded
+    assert set(scores[student].values()) == {0.0}
+    with course.gradebook() as book:
+        grades = book.find_submission(NAME, student).notebooks[0].grades
+        assert all(grade.needs_manual_grade for grade in grades)
+
+
+@pytest.mark.parametrize("student", list(BROKEN))
+def test_the_student_is_told_what_to_do(graded, student):
+    course = graded[0]
+    course.nbgrader("generate_feedback", NAME, "--student", student, "--force")
+    html = course.folder / "classroom" / "feedback" / student / NAME / f"{NAME}.html"
+    text = html.read_text()
+    assert "About your file" in text
+    assert "once more" in text or "itself" in text
+
+
+def test_an_empty_notebook_is_readable_and_unanswered(graded):
+    assert automatic(graded[1]["no-cells"]) == 0
+
+
+@pytest.mark.parametrize("student", ["right", "zz-right", "renamed", "two-files", "schema-99"])
+def test_right_work_earns_everything_whatever_the_neighbours_did(graded, student):
+    scores = graded[1][student]
+    lost = 0 if student == "right" else 1  # their drill is the variant of "right"
+    assert automatic(scores) >= FULL - lost
+
+
+def test_warnings_on_stderr_cost_nothing(graded):
+    assert graded[1]["stderr"]["test_pad_amounts"] == 2.0
+
+
+def test_the_courses_own_function_is_no_answer(graded):
+    assert graded[1]["borrowed"]["test_conv_output_length"] == 0.0
+
+
+def test_a_classmates_drill_earns_nothing(graded):
+    assert graded[1]["copied-drill"]["test_drill_output_shape"] == 0.0
+
+
+def test_a_renamed_file_is_reported(graded):
+    notes = {r.student: " ".join(r.notes) for r in read_reports(graded[0].folder)}
+    assert "Copy of" in notes["renamed"]
+
+
+def test_no_traceback_reaches_the_instructor(graded):
+    assert "Traceback" not in graded[2]
+
+
+def test_manual_scores_survive_a_re_grade(graded):
+    course = graded[0]
+    with course.gradebook() as book:
+        notebook = book.find_submission(NAME, "right").notebooks[0]
+        written = next(g for g in notebook.grades if g.name == "why_strides_written")
+        written.manual_score, written.needs_manual_grade = 1.5, False
+        graded_by_hand = next(g for g in notebook.grades if g.name == "test_pad_amounts")
+        graded_by_hand.manual_score = 0.5
+        comment = next(c for c in notebook.comments if c.name == "why_strides_written")
+        comment.manual_comment = "Good."
+        book.db.commit()
+    released, solution = course.released(NAME), course.solution(NAME)
+    worse = unanswered(answered(released, solution, "right"), released, ["border_5x5"])
+    course.hand_in("right", NAME, saved.jupyter(worse))
+    course.nbgrader("autograde", NAME, "--student", "right", "--force")
+    with course.gradebook() as book:
+        notebook = book.find_submission(NAME, "right").notebooks[0]
+        grades = {grade.name: grade for grade in notebook.grades}
+        comments = {comment.name: comment for comment in notebook.comments}
+        assert grades["why_strides_written"].manual_score == 1.5
+        assert grades["test_pad_amounts"].score == 0.5
+        assert grades["test_border_5x5"].auto_score == 0.0
+        assert comments["why_strides_written"].manual_comment == "Good."
+
+
+def test_a_missing_gradebook_entry_says_what_to_type(tmp_path):
+    course = Course(tmp_path, [NAME])
+    course.hand_in("anna", NAME, b"")
+    (tmp_path / "classroom" / "gradebook.db").unlink()
+    done = course.nbgrader("autograde", NAME, check=False)
+    assert done.returncode != 0
+    assert f"nbgrader generate_assignment {NAME}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_assignment_is_named(graded):
+    done = graded[0].nbgrader("autograde", "02_paddings", check=False)
+    assert done.returncode != 0
+    assert NAME in done.stderr
+    assert "Traceback" not in done.stderr
