@@ -101,7 +101,7 @@ def _set_up(
         target = folder / "classroom" / "submitted" / student / assignment
         target.mkdir(parents=True)
         (target / f"{assignment}.ipynb").write_bytes(jupyter(notebook))
-    _nbgrader(folder, "generate_assignment", assignment, "--force")
+    _nbgrader(folder, "generate_assignment", assignment)
 
 
 def _nbgrader(folder: Path, *arguments: str) -> None:

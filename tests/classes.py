@@ -35,7 +35,7 @@ class Course:
                 shutil.copytree(ROOT / part / assignment, folder / part / assignment)
         (folder / "nbgrader_config.py").write_text(CONFIG.format(plugins=plugins))
         for assignment in assignments:
-            self.nbgrader("generate_assignment", assignment, "--force")
+            self.nbgrader("generate_assignment", assignment)
 
     def released(self, assignment: str) -> dict:
         return read_notebook(self.folder / "notebooks" / assignment / f"{assignment}.ipynb")

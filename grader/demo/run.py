@@ -34,7 +34,7 @@ def run(root: Path, console: Console, folder: Path | None = None) -> None:
     console.print(f"{len(SAMPLES)} submissions for {len(course.assignments())} assignments.")
     for assignment in course.assignments():
         with console.status(f"nbgrader generate_assignment {assignment}"):
-            _nbgrader(folder, log, "generate_assignment", assignment, "--force")
+            _nbgrader(folder, log, "generate_assignment", assignment)
     _set_due_dates(folder)
     for assignment in course.assignments():
         console.print(f"[bold]$ nbgrader autograde {assignment}[/bold]")

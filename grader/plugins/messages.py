@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+import bleach
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 
@@ -12,6 +13,24 @@ from grader.intake import Repair
 
 _MARKS = {"right": "✓", "partly": "◐", "wrong": "✗", "unanswered": "○"}
 _COLOURS = {"right": "#0b6e4f", "partly": "#8a6d00", "wrong": "#8a3b00", "unanswered": "#555555"}
+
+
+SAFE_TAGS = {
+    "b", "blockquote", "br", "code", "details", "div", "em", "h1", "h2", "h3", "h4", "hr", "i",
+    "kbd", "li", "ol", "p", "pre", "span", "strong", "sub", "summary", "sup", "table", "tbody",
+    "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+
+
+def harmless(markdown: str) -> str:
+    """Return a student's text with every HTML tag that could act escaped.
+
+    formgrader and feedback pages show it beside controls that a script could press.
+
+    >>> harmless("**bold** <script>alert(1)</script>")
+    '**bold** &lt;script&gt;alert(1)&lt;/script&gt;'
+    """
+    return bleach.clean(markdown, tags=SAFE_TAGS, attributes={})
 
 
 def verdict_text(verdict: Verdict) -> str:

@@ -6,9 +6,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from grader.intake import RebuiltCell
-from grader.plugins.messages import report_cell, verdict_outputs
+from grader.plugins.messages import harmless, report_cell, verdict_outputs
 from grader.plugins.plan import earned_points
 from grader.plugins.session import Graded
+
+STUDENT_ROLES = {"solution", "extra"}
 
 
 def autograded(graded: Graded) -> NotebookNode:
@@ -51,11 +53,12 @@ def _cell(graded: Graded, cell: RebuiltCell) -> NotebookNode:
     if cell.grade_id in graded.released.nbgrader:
         metadata["nbgrader"] = NotebookNode(graded.released.nbgrader[cell.grade_id])
     identity = {"id": cell.key[:64], "metadata": metadata}
-    if cell.cell_type == "markdown":
-        return new_markdown_cell(cell.source, **identity)
+    if cell.cell_type == "code":
+        return new_code_cell(cell.source, outputs=_outputs(graded, cell), **identity)
+    source = harmless(cell.source) if cell.role in STUDENT_ROLES else cell.source
     if cell.cell_type == "raw":
-        return new_raw_cell(cell.source, **identity)
-    return new_code_cell(cell.source, outputs=_outputs(graded, cell), **identity)
+        return new_raw_cell(source, **identity)
+    return new_markdown_cell(source, **identity)
 
 
 def _outputs(graded: Graded, cell: RebuiltCell) -> list[NotebookNode]:

@@ -10,6 +10,7 @@ from grader.demo import saved
 from grader.demo.answers import answered, unanswered, with_answers
 from grader.report import read_reports
 from tests.classes import Course, automatic
+from tests.conftest import ROOT
 
 NAME = "02_padding_and_strides"
 FULL = 18.0
@@ -51,6 +52,8 @@ def graded(tmp_path_factory):
     )
     course.hand_in("right", NAME, saved.jupyter(right))
     course.hand_in("zz-right", NAME, saved.jupyter(right))
+    script = with_answers(right, {"why_strides_written": "<script>alert(1)</script> " * 3})
+    course.hand_in("script", NAME, saved.jupyter(script))
     copied = with_answers(right, {"student_id": 'STUDENT_ID = "right"'})
     course.hand_in("copied-drill", NAME, saved.jupyter(copied))
     done = course.nbgrader("autograde", NAME)
@@ -105,6 +108,14 @@ def test_a_classmates_drill_earns_nothing(graded):
     assert graded[1]["copied-drill"]["test_drill_output_shape"] == 0.0
 
 
+def test_markup_in_a_written_answer_cannot_act(graded):
+    course = graded[0]
+    course.nbgrader("generate_feedback", NAME, "--student", "script", "--force")
+    for part, suffix in (("autograded", "ipynb"), ("feedback", "html")):
+        path = course.folder / "classroom" / part / "script" / NAME / f"{NAME}.{suffix}"
+        assert "<script>alert(1)" not in path.read_text()
+
+
 def test_a_renamed_file_is_reported(graded):
     notes = {r.student: " ".join(r.notes) for r in read_reports(graded[0].folder)}
     assert "Copy of" in notes["renamed"]
@@ -154,3 +165,9 @@ def test_an_unknown_assignment_is_named(graded):
     assert done.returncode != 0
     assert NAME in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_releasing_again_changes_no_notebook(tmp_path):
+    course = Course(tmp_path, [NAME])
+    released = course.folder / "notebooks" / NAME / f"{NAME}.ipynb"
+    assert released.read_bytes() == (ROOT / "notebooks" / NAME / f"{NAME}.ipynb").read_bytes()
