@@ -9,9 +9,10 @@
 ``plots``         figures
 ``explore``       figures with sliders
 ``training``      short quiet training runs
+``nas``           architecture search in miniature
 
-``answer_types``, ``answer_keys``, ``function_examples`` and ``sealed`` serve the checks;
-``answers/`` holds their sealed messages. Importing the package does not import TensorFlow.
+``answer_types``, ``answer_keys``, ``function_examples``, ``readings`` and ``sealed`` serve the
+checks; ``answers/`` holds their sealed messages. Importing the package does not import TensorFlow.
 """
 
 from course_utils import environment

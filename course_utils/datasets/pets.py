@@ -17,6 +17,7 @@ from course_utils.environment import DATA_MODES, data_mode
 
 CLASSES = ("cats", "dogs")
 SPLITS = ("train", "validation", "test")
+# The number changes when the drawings do: those of an older version may still lie about.
 REAL_FOLDER, DRAWN_FOLDER = "dogs-vs-cats_small", "drawn-pets-1"
 WHERE = "https://www.kaggle.com/c/dogs-vs-cats/data"
 

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pytest
 from keras import layers
 
 from course_utils.environment import set_seed
@@ -45,3 +46,11 @@ def test_batches_may_come_from_a_generator():
 
     model, _ = train()
     assert len(fit_quietly(model, Batches(), epochs=2).history["loss"]) == 2
+
+
+def test_a_data_set_that_shuffles_itself_draws_no_warning(recwarn):
+    tensorflow = pytest.importorskip("tensorflow")
+    batches = tensorflow.data.Dataset.from_tensor_slices((X, Y)).batch(20)
+    model, _ = train()
+    assert len(fit_quietly(model, batches, epochs=2).history["loss"]) == 2
+    assert not [warning for warning in recwarn if "shuffle" in str(warning.message)]

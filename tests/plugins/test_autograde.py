@@ -8,7 +8,7 @@ import pytest
 
 from grader.demo import saved
 from grader.demo.answers import answered, unanswered, with_answers
-from grader.exercises import Number, NumberList, Shape, Written
+from grader.exercises import Number, NumberList, Shape, ShapeList, Written
 from grader.exercises.catalogue import assignments, load_exercises
 from grader.release.sources import TAG_DEMONSTRATION
 from tests.classes import Course, automatic
@@ -36,7 +36,7 @@ def partly(course: Course, name: str) -> dict:
     wrong = next(
         exercise
         for n, exercise in exercises.items()
-        if n in asked[0::2] and isinstance(exercise, (Number, NumberList, Shape))
+        if n in asked[0::2] and isinstance(exercise, (Number, NumberList, Shape, ShapeList))
     )
     value = wrong.mistakes[0].values[0]
     return with_answers(changed, {wrong.id: f"{wrong.id} = {value!r}"})
