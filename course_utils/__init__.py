@@ -10,9 +10,11 @@
 ``explore``       figures with sliders
 ``training``      short quiet training runs
 ``nas``           architecture search in miniature
+``networks``      shapes, weights and wiring of whole models without TensorFlow
 
-``answer_types``, ``answer_keys``, ``function_examples``, ``readings`` and ``sealed`` serve the
-checks; ``answers/`` holds their sealed messages. Importing the package does not import TensorFlow.
+``answer_types``, ``answer_keys``, ``function_examples``, ``readings``, ``model_description``,
+``model_checks`` and ``sealed`` serve the checks; ``answers/`` holds their sealed messages.
+Importing the package does not import TensorFlow.
 """
 
 from course_utils import environment

@@ -28,6 +28,10 @@ class Unanswered(Unsuitable):
     """Nothing has been answered yet: the stub is still in place."""
 
 
+class Ungradable(Unsuitable):
+    """The answer may be right, but only a person can tell."""
+
+
 def normalise(spec: dict[str, Any], value: Any) -> Any:
     """Return `value` as the plain Python or NumPy object its exercise type asks for.
 
@@ -179,6 +183,13 @@ def _function(spec: dict[str, Any], value: Any) -> Callable[..., Any]:
     return value
 
 
+def _model(spec: dict[str, Any], value: Any) -> Any:
+    from course_utils.model_description import describe_model
+    from course_utils.networks.network import read_network
+
+    return read_network(describe_model(value))
+
+
 _NORMALISERS: dict[str, Callable[[dict[str, Any], Any], Any]] = {
     "number": _number,
     "number_list": _number_list,
@@ -190,6 +201,7 @@ _NORMALISERS: dict[str, Callable[[dict[str, Any], Any], Any]] = {
     "text": _text,
     "prediction": _prediction,
     "function": _function,
+    "model": _model,
 }
 
 

@@ -15,9 +15,18 @@ from typing import Any
 import numpy as np
 
 from course_utils.answer_keys import example_key, item_key, shape_key, step_key, value_key
-from course_utils.answer_types import Unanswered, Unsuitable, canonical, describe, normalise
+from course_utils.answer_types import (
+    Unanswered,
+    Ungradable,
+    Unsuitable,
+    canonical,
+    describe,
+    normalise,
+)
 from course_utils.drills import draw, drill_ids
 from course_utils.function_examples import Call, decode_call, outcome_texts
+from course_utils.model_checks import examine_model
+from course_utils.networks.facts import UNREADABLE
 from course_utils.sealed import unseal
 
 NOT_YET = "Not yet. Read the question again, and work it out for a smaller case by hand."
@@ -85,8 +94,12 @@ def examine(exercise: str, value: Any, student_id: str | None = None) -> Result:
         answer = normalise(spec, value)
     except Unanswered as problem:
         return Result(exercise, "unanswered", str(problem))
+    except Ungradable as problem:
+        return Result(exercise, "recorded", str(problem))
     except Unsuitable as problem:
         return Result(exercise, "wrong", str(problem))
+    if spec["type"] == "model":
+        return Result(exercise, *examine_model(entry, answer))
     if spec["type"] == "function":
         return _examine_function(exercise, entry, answer)
     if spec["type"] in ("choice", "choices", "prediction"):
@@ -155,6 +168,8 @@ def _failure(index: int, call: Call, outcome: Any, shape: Any, right: bool) -> s
     start = f"Not yet. Example {index + 1}, called with ({shown}): "
     if outcome.error or outcome.value is None:
         return start + outcome.sentence()
+    if call.reading and outcome.value == [UNREADABLE]:
+        return f"{start}the result has {UNREADABLE}. Your instructor will look at it."
     if call.reading:
         return f"{start}the result has {'; '.join(outcome.value)}. That is not right."
     if shape:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import importlib
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -62,6 +64,10 @@ class Call:
         The function returns a generator; its first so many items are the result.
     reading : str, optional
         Many results are right: compare what `course_utils.readings` says about them.
+    through : str, optional
+        Dotted name of a function of this package that is called in the function's place, as
+        ``through(function, *args, **kwargs)``: it makes of `args` what is no inert value, and
+        an inert value of the result.
     """
 
     args: tuple[Any, ...]
@@ -69,17 +75,18 @@ class Call:
     files: Mapping[str, Blocks] = field(default_factory=dict)
     first: int = 0
     reading: str = ""
+    through: str = ""
 
     @property
     def is_plain(self) -> bool:
         """Whether it takes no more than ``function(*args, **kwargs)``."""
-        return not (self.files or self.first)
+        return not (self.files or self.first or self.through)
 
     @property
     def staged(self) -> tuple[Any, ...]:
         """The arguments of `perform` after the function, without what only `read` needs."""
         files = {name: blocks.jpeg() for name, blocks in self.files.items()}
-        return self.args, dict(self.kwargs), files, self.first
+        return self.args, dict(self.kwargs), files, self.first, self.through
 
     def outcome(self, function: Callable[..., Any]) -> Outcome:
         """Return what `function` does with a fresh copy of these arguments."""
@@ -98,6 +105,7 @@ def perform(
     kwargs: dict[str, Any],
     files: Mapping[str, bytes],
     first: int,
+    through: str = "",
 ) -> Any:
     """Call `function` with files in the working directory; see `Call`.
 
@@ -106,6 +114,9 @@ def perform(
     NotAGenerator
         If `first` items are asked for and the function returned something else.
     """
+    if through:
+        module, _, name = through.rpartition(".")
+        function = partial(getattr(importlib.import_module(module), name), function)
     with _working_directory(files):
         result = function(*args, **kwargs)
         if not first:
@@ -166,6 +177,8 @@ def encode_call(call: Call) -> dict[str, Any]:
         example["first"] = call.first
     if call.reading:
         example["reading"] = call.reading
+    if call.through:
+        example["through"] = call.through
     return example
 
 
@@ -177,6 +190,7 @@ def decode_call(example: dict[str, Any]) -> Call:
         {name: Blocks(**blocks) for name, blocks in example.get("files", {}).items()},
         example.get("first", 0),
         example.get("reading", ""),
+        example.get("through", ""),
     )
 
 

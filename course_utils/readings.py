@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.networks.facts import block_facts, block_shape, block_weights
+
 _MOST_SAMPLES = 100_000
 
 
@@ -96,4 +98,10 @@ def _order(passes: list[list[int]]) -> str:
     return "shuffled, every pass anew"
 
 
-_READINGS = {"batches": batch_facts, "picture": picture_facts}
+_READINGS = {
+    "batches": batch_facts,
+    "picture": picture_facts,
+    "block": block_facts,
+    "block shape": block_shape,
+    "block weights": block_weights,
+}

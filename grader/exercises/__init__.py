@@ -3,6 +3,8 @@
 ``definition``  the base class, typical mistakes and verdicts
 ``values``      numbers, lists, shapes, arrays, text, choices and predictions
 ``functions``   functions, tried on visible examples and hidden probes
+``models``      Keras models, and functions that build parts of them
+``paper``       Keras without TensorFlow: what a definition's model is built with
 ``drills``      one variant per student, drawn by ``course_utils.drills``
 ``catalogue``   finds and loads ``solutions/<assignment>/exercises.py``
 ``tables``      the sealed hints that students get (use 1: the immediate check)
@@ -15,6 +17,7 @@ The tests of the tests (use 3) and the item analysis (use 4) read the same defin
 from grader.exercises.definition import Exercise, Mistake, Verdict
 from grader.exercises.drills import Drill
 from grader.exercises.functions import Call, Function
+from grader.exercises.models import Block, Model, OpenModel, Requirement
 from grader.exercises.scoring import points_earned
 from grader.exercises.values import (
     Array,
@@ -31,6 +34,7 @@ from grader.exercises.values import (
 
 __all__ = [
     "Array",
+    "Block",
     "Call",
     "Choice",
     "Choices",
@@ -38,9 +42,12 @@ __all__ = [
     "Exercise",
     "Function",
     "Mistake",
+    "Model",
     "Number",
     "NumberList",
+    "OpenModel",
     "Prediction",
+    "Requirement",
     "Shape",
     "ShapeList",
     "Text",

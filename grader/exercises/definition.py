@@ -11,7 +11,7 @@ from typing import Any
 class Mistake:
     """A typical wrong answer and the hint it deserves.
 
-    Give exactly one of the three ways to recognise it.
+    Give exactly one of the three ways to recognise it; models have one more.
 
     Parameters
     ----------
@@ -24,7 +24,9 @@ class Mistake:
     shape : tuple of int, optional
         For arrays: any answer of this shape.
     function : callable, optional
-        For functions: a wrong implementation (a mutant).
+        For functions and models: a wrong implementation (a mutant).
+    facts : tuple of str
+        For models: any model of which ``course_utils.networks.facts`` says one of these.
     """
 
     label: str
@@ -32,6 +34,7 @@ class Mistake:
     values: tuple[Any, ...] = ()
     shape: tuple[int, ...] | None = None
     function: Callable[..., Any] | None = None
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class Verdict:
     message: str
     mistake: str | None = None
     parts: tuple[Part, ...] = ()
+    needs_review: bool = False
+    """A person must look: the answer may be right, but cannot be graded automatically."""
 
 
 @dataclass(frozen=True, eq=False)

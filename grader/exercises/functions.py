@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -36,11 +36,17 @@ class Function(Exercise):
     probes : callable
         ``probes(rng) -> {part name: [Call, ...]}``, hidden; `rng` is a NumPy generator. A part
         counts when all its calls are right; parts weigh the same.
+    student_form : callable, optional
+        For calls with `through`: turns a function of the definition, which takes and returns
+        inert values, into what a student would write. The tests of the tests need it.
     """
 
     reference: Callable[..., Any] = field(kw_only=True)
     examples: tuple[Call, ...] = field(kw_only=True)
     probes: Callable[[np.random.Generator], dict[str, list[Call]]] = field(kw_only=True)
+    student_form: Callable[[Callable[..., Any]], Callable[..., Any]] | None = field(
+        default=None, kw_only=True
+    )
 
     @property
     def spec(self) -> dict[str, Any]:  # noqa: D102
@@ -63,7 +69,15 @@ class Function(Exercise):
     @cached_property
     def expected(self) -> list[Outcome]:
         """Return the reference's outcomes for `calls`."""
-        return [one.outcome(self.reference) for one in self.calls]
+        return [self.defined(one, self.reference) for one in self.calls]
+
+    def defined(self, one: Call, function: Callable[..., Any]) -> Outcome:
+        """Return what a function of the definition does: it returns what `through` would."""
+        return replace(one, through="").outcome(function)
+
+    def as_written(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function of the definition as a student writes it."""
+        return self.student_form(function) if self.student_form else function
 
     def grade(self, value: Any) -> Verdict:
         """Call `value` here and grade it. Only for trusted functions and plain nbgrader."""
@@ -126,7 +140,8 @@ class Function(Exercise):
         ]
         for mistake in self.mistakes:
             if wrong and all(
-                same_outcome(self.calls[i].outcome(mistake.function), outcomes[i]) for i in wrong
+                same_outcome(self.defined(self.calls[i], mistake.function), outcomes[i])
+                for i in wrong
             ):
                 return mistake
         return None
@@ -135,12 +150,12 @@ class Function(Exercise):
         """Return what the immediate check says, by outcome of each visible example."""
         messages: dict[str, dict[str, Any]] = {}
         for index, example in enumerate(self.examples):
-            value, shape = outcome_texts(example.outcome(self.reference))
+            value, shape = outcome_texts(self.defined(example, self.reference))
             messages[example_key(index, value)] = {"right": True}
             if shape:
                 messages[example_key(index, shape)] = {"right_shape": True}
             for mistake in self.mistakes:
-                text, _ = outcome_texts(example.outcome(mistake.function))
+                text, _ = outcome_texts(self.defined(example, mistake.function))
                 entry = messages.setdefault(example_key(index, text), {"hints": []})
                 if "hints" in entry:
                     entry["hints"].append(mistake.hint)

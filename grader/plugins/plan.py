@@ -9,6 +9,7 @@ from typing import Any
 from course_utils import function_examples
 from course_utils.function_examples import Outcome
 from grader.exercises import Drill, Exercise, Function, Verdict
+from grader.exercises.models import DESCRIBE, ModelExercise
 from grader.exercises.testcells import CheckLine, check_lines
 from grader.intake import RebuiltCell
 from grader.runner import Answer, AnswerStep, Call, CallResult, CellStep, RunResult
@@ -71,6 +72,8 @@ class Plan:
             calls: tuple[Call, ...] = ()
             if isinstance(exercise, Function):
                 calls = tuple(map(_runner_call, exercise.calls))
+            elif isinstance(exercise, ModelExercise):
+                calls = (Call(through=DESCRIBE),)
             yield AnswerStep(_answer_id(test, line), line.name, calls)
             if line.student_id_name:
                 yield AnswerStep(_student_step(test, line), line.student_id_name)
@@ -107,6 +110,8 @@ class Plan:
                 return exercise.verdict("wrong", message, mistake="unsuitable value")
             pairs = zip(exercise.calls, answer.results, strict=False)
             return exercise.grade_outcomes([call.read(_outcome(one)) for call, one in pairs])
+        if isinstance(exercise, ModelExercise) and answer.kind == "callable":
+            return exercise.grade_outcome(_outcome(answer.results[0]))
         value = _value(answer)
         if isinstance(exercise, Drill):
             claimed = result.answers.get(_student_step(test, line))

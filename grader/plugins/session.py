@@ -53,8 +53,9 @@ class Graded:
 
     @property
     def needs_review(self) -> bool:
-        """True when a person must look: unreadable, or the machine failed and not the student."""
-        return self.unreadable or self.result.ended == "killed"
+        """True when a person must look: unreadable, the machine failed, or a verdict says so."""
+        unsure = any(one.needs_review for verdicts in self.verdicts.values() for one in verdicts)
+        return self.unreadable or self.result.ended == "killed" or unsure
 
 
 @dataclass(frozen=True)

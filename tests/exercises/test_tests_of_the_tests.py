@@ -23,7 +23,13 @@ from grader.exercises import (
     Written,
 )
 from grader.exercises.catalogue import assignments, load_exercises
+from grader.exercises.models import ModelExercise
 from tests.conftest import ROOT
+from tests.exercises.model_proofs import (
+    prove_hints_keep_the_answer,
+    prove_mistakes,
+    prove_reference,
+)
 
 ALL = [
     pytest.param(name, exercise, id=exercise.id)
@@ -33,6 +39,7 @@ ALL = [
 AUTOMATIC = [p for p in ALL if not isinstance(p.values[1], Written)]
 VALUES = [p for p in ALL if hasattr(p.values[1], "answer")]
 FUNCTIONS = [p for p in ALL if isinstance(p.values[1], Function)]
+MODELS = [p for p in ALL if isinstance(p.values[1], ModelExercise)]
 DRILLS = [p for p in ALL if isinstance(p.values[1], Drill)]
 JUNK = {
     "True": True,
@@ -89,19 +96,21 @@ def test_hints_do_not_contain_the_answer(assignment, exercise):
 
 @pytest.mark.parametrize(("assignment", "exercise"), FUNCTIONS)
 def test_reference_function_earns_everything(assignment, exercise):
-    verdict = exercise.grade(_own(exercise.reference))
+    function = exercise.as_written(exercise.reference)
+    verdict = exercise.grade(_own(function))
     assert (verdict.earned, verdict.status) == (exercise.points, "right")
-    assert examine(exercise.id, _own(exercise.reference)).status == "right"
+    assert examine(exercise.id, _own(function)).status == "right"
 
 
 @pytest.mark.parametrize(("assignment", "exercise"), FUNCTIONS)
 def test_each_mutant_draws_exactly_its_hint(assignment, exercise):
     for mistake in exercise.mistakes:
-        verdict = exercise.grade(_own(mistake.function))
+        function = exercise.as_written(mistake.function)
+        verdict = exercise.grade(_own(function))
         assert verdict.earned < exercise.points
         assert verdict.mistake == mistake.label
         assert mistake.hint in verdict.message
-        assert examine(exercise.id, _own(mistake.function)).message == mistake.hint
+        assert examine(exercise.id, _own(function)).message == mistake.hint
 
 
 @pytest.mark.parametrize(("assignment", "exercise"), FUNCTIONS)
@@ -109,7 +118,7 @@ def test_hidden_probes_alone_catch_each_mutant(assignment, exercise):
     hidden = exercise.calls[len(exercise.examples) :]
     references = exercise.expected[len(exercise.examples) :]
     for mistake in exercise.mistakes:
-        outcomes = [one.outcome(mistake.function) for one in hidden]
+        outcomes = [exercise.defined(one, mistake.function) for one in hidden]
         assert any(
             repr((o.value, o.error)) != repr((r.value, r.error))
             for o, r in zip(outcomes, references, strict=True)
@@ -122,6 +131,17 @@ def test_always_raising_earns_nothing(assignment, exercise):
         raise ValueError("no")
 
     assert exercise.grade(always_raises).earned == 0
+
+
+@pytest.mark.parametrize(("assignment", "exercise"), MODELS)
+def test_reference_model_earns_everything(assignment, exercise):
+    prove_reference(exercise)
+
+
+@pytest.mark.parametrize(("assignment", "exercise"), MODELS)
+def test_each_mutant_model_draws_exactly_its_hint(assignment, exercise):
+    prove_mistakes(exercise)
+    prove_hints_keep_the_answer(exercise)
 
 
 @pytest.mark.parametrize(("assignment", "exercise"), AUTOMATIC)
@@ -159,7 +179,7 @@ def test_other_right_forms_count(assignment, exercise):
         assert exercise.grade(form).status == "right", form
 
 
-@pytest.mark.parametrize(("assignment", "exercise"), VALUES)
+@pytest.mark.parametrize(("assignment", "exercise"), VALUES + MODELS)
 @pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK)
 def test_junk_earns_nothing_and_raises_nothing(assignment, exercise, junk):
     if isinstance(exercise, (Choice, Choices)) and junk in ("12", [], {}):

@@ -1,0 +1,46 @@
+"""The immediate check of a Keras model: right, a typical mistake, or what is right so far."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from course_utils.networks.facts import (
+    facts,
+    met_parts,
+    part_key,
+    part_keys,
+    right_key,
+    wrong_shapes,
+)
+from course_utils.networks.network import Network
+from course_utils.sealed import unseal
+
+
+def examine_model(entry: dict[str, Any], network: Network) -> tuple[str, str]:
+    """Return a status and a sentence for the student; see ``checks.Result``.
+
+    Parameters
+    ----------
+    entry : dict
+        The exercise in the sealed table. Its spec tells which kinds of facts have hints.
+    """
+    spec = entry["spec"]
+
+    def opened(key: str) -> dict[str, Any]:
+        return unseal(entry["salt"], key, entry["sealed"]) or {}
+
+    many_are_right = "requirements" in spec
+    parts = met_parts(spec, network) if many_are_right else {}
+    if all(parts.values()) if many_are_right else opened(right_key(network, spec["functional"])):
+        return "right", "Right."
+    for fact in facts(network):
+        if fact.split(":")[0] in spec["facts"] and (message := opened(fact)):
+            return "hint", message["hint"]
+    problem = wrong_shapes(spec, network)
+    if problem:
+        return "wrong", f"Not yet. {problem}"
+    if many_are_right:
+        missing = [name for name, met in parts.items() if not met]
+        return "wrong", f"Not yet. Missing: {', '.join(missing)}."
+    found = [name for name, text in part_keys(network).items() if opened(part_key(name, text))]
+    return "wrong", f"Not yet. Right so far: {', '.join(found)}."
