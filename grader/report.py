@@ -39,6 +39,7 @@ def read_reports(folder: Path, assignment: str = "*") -> Iterator[SubmissionRepo
         graded = [cell["metadata"].get("nbgrader", {}) for cell in notebook["cells"]]
         by_hand = sum(g.get("points", 0) for g in graded if g.get("grade") and g.get("solution"))
         notes = [repair["text"] for repair in found["repairs"]]
+        notes += [f"{note['grade_id']}: {note['text']}" for note in found.get("notes", ())]
         yield SubmissionReport(
             student=path.parent.parent.name,
             assignment=path.parent.name,

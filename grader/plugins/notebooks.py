@@ -20,7 +20,8 @@ def autograded(graded: Graded) -> NotebookNode:
     ended = "" if result.ended == "finished" else f"The run ended early: {result.detail}."
     report = report_cell(graded.rebuilt.repairs, ended)
     notebook = new_notebook(cells=[report, *cells] if report else cells)
-    notebook.metadata.kernelspec = graded.released.kernelspec
+    if graded.released.kernelspec:
+        notebook.metadata.kernelspec = graded.released.kernelspec
     notebook.metadata.grader = NotebookNode(
         repairs=[
             {"kind": repair.kind, "grade_id": repair.grade_id, "text": repair.for_student}
@@ -30,6 +31,7 @@ def autograded(graded: Graded) -> NotebookNode:
         detail=ended,
         seconds=round(graded.result.wall_seconds, 2),
         unreadable=graded.unreadable,
+        notes=[{"grade_id": grade_id, "text": text} for grade_id, text in graded.notes],
         verdicts={
             grade_id: [
                 {

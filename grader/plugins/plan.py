@@ -8,11 +8,14 @@ from typing import Any
 
 from course_utils import function_examples
 from course_utils.function_examples import Outcome
+from grader.checker.judge import Outcome as Examined
+from grader.checker.judge import unreached
+from grader.checker.testcell import PlainTest
 from grader.exercises import Drill, Exercise, Function, Verdict
 from grader.exercises.models import DESCRIBE, ModelExercise
 from grader.exercises.testcells import CheckLine, check_lines
 from grader.intake import RebuiltCell
-from grader.runner import Answer, AnswerStep, Call, CallResult, CellStep, RunResult
+from grader.runner import Answer, AnswerStep, Call, CallResult, CellStep, RunResult, ServeStep
 
 RUN_ROLES = {"solution", "extra", "locked", "plain"}
 _PERFORM = "course_utils.function_examples.perform"
@@ -41,6 +44,13 @@ class Plan:
         Most points by grade id.
     exercises : dict
         Definitions by exercise id.
+    plain : dict, optional
+        Test cells without check lines, by grade id.
+
+    Attributes
+    ----------
+    examined : dict
+        Those of `plain` that the checker examines; the others wait for a person.
     """
 
     def __init__(
@@ -49,12 +59,16 @@ class Plan:
         tests: Mapping[str, str],
         points: Mapping[str, float],
         exercises: Mapping[str, Exercise],
+        plain: Mapping[str, PlainTest] | None = None,
     ):
         self._exercises = exercises
         self.tests: dict[str, Test] = {}
-        steps: list[CellStep | AnswerStep] = []
+        self.examined = {id: test for id, test in (plain or {}).items() if not test.problem}
+        steps: list[CellStep | AnswerStep | ServeStep] = []
         for cell in cells:
-            if cell.role == "test" and cell.grade_id in tests:
+            if cell.role == "test" and cell.grade_id in self.examined:
+                steps.append(ServeStep(cell.grade_id, self.examined[cell.grade_id].names))
+            elif cell.role == "test" and cell.grade_id in tests:
                 lines = [
                     line for line in check_lines(tests[cell.grade_id]) if line.exercise in exercises
                 ]
@@ -78,7 +92,13 @@ class Plan:
             if line.student_id_name:
                 yield AnswerStep(_student_step(test, line), line.student_id_name)
 
-    def verdicts(self, result: RunResult, student: str, classmates: set[str]) -> Verdicts:
+    def verdicts(
+        self,
+        result: RunResult,
+        student: str,
+        classmates: set[str],
+        examined: Mapping[str, Examined] | None = None,
+    ) -> Verdicts:
         """Return the verdicts of every test cell, by grade id.
 
         Parameters
@@ -87,12 +107,17 @@ class Plan:
             Who handed the notebook in.
         classmates : set of str
             The other students: working on a classmate's drill earns nothing.
+        examined : dict, optional
+            What the checker found in each cell of `self.examined` that was reached.
         """
         verdicts: Verdicts = {}
         for grade_id, test in self.tests.items():
             verdicts[grade_id] = [
                 self._verdict(test, line, result, student, classmates) for line in test.lines
             ]
+        for grade_id, test in self.examined.items():
+            found = (examined or {}).get(grade_id)
+            verdicts[grade_id] = [found.verdict if found else unreached(test, NOT_REACHED)]
         return verdicts
 
     def _verdict(
@@ -131,7 +156,9 @@ def earned_points(test_points: float, verdicts: list[Verdict]) -> float:
     """Return the points of a test cell, scaled to what the gradebook gives for it."""
     most = sum(verdict.points for verdict in verdicts)
     earned = sum(verdict.earned for verdict in verdicts)
-    return round(test_points * earned / most, 4) if most else 0.0
+    if earned == most or not most:
+        return test_points if most else 0.0
+    return earned if most == test_points else round(test_points * earned / most, 4)
 
 
 def _answer_id(test: Test, line: CheckLine) -> str:

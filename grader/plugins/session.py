@@ -21,6 +21,7 @@ from typing import Any
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 
+from grader.checker.examiner import Examiner
 from grader.exercises.catalogue import CourseNotFound, find_course_root, load_exercises
 from grader.intake import (
     IntakeLimits,
@@ -29,6 +30,7 @@ from grader.intake import (
     read_submission,
     rebuild,
 )
+from grader.intake.bindings import bound_names
 from grader.intake.repairs import RENAMED, repair
 from grader.plugins.plan import Plan, Verdicts
 from grader.plugins.progress import RunProgress
@@ -50,6 +52,8 @@ class Graded:
     unreadable: bool
     result: RunResult
     verdicts: Verdicts
+    notes: tuple[tuple[str, str], ...] = ()
+    """For the instructor: grade id of a test cell, and what is odd about its outcome."""
 
     @property
     def needs_review(self) -> bool:
@@ -64,6 +68,7 @@ class _Prepared:
     rebuilt: Rebuilt
     unreadable: bool
     plan: Plan
+    examiner: Examiner
     future: Future[RunResult]
 
 
@@ -87,12 +92,17 @@ class Session:
         result = prepared.future.result()
         self._prepared.pop(path)
         self._progress.advance(prepared.student)
+        examined = prepared.examiner.outcomes
+        notes = tuple((name, note) for name, one in examined.items() for note in one.notes)
+        for grade_id, note in notes:
+            self._converter.log.warning("%s, %s: %s", prepared.student, grade_id, note)
         return Graded(
             released=self._release(self._notebook(path)),
             rebuilt=prepared.rebuilt,
             unreadable=prepared.unreadable,
             result=result,
-            verdicts=prepared.plan.verdicts(result, prepared.student, self._students),
+            verdicts=prepared.plan.verdicts(result, prepared.student, self._students, examined),
+            notes=notes,
         )
 
     def _look_ahead(self, path: str) -> None:
@@ -129,16 +139,25 @@ class Session:
         rebuilt = rebuild(released.skeleton, submitted)
         if file.name != Path(path).name:
             rebuilt.repairs.insert(0, repair(RENAMED, found=file.name, expected=Path(path).name))
-        plan = Plan(rebuilt.cells, released.tests, released.points, self._exercises)
-        student = Path(path).parent.parent.name
+        plan = Plan(
+            rebuilt.cells,
+            released.tests,
+            released.points,
+            self._exercises,
+            released.plain_tests,
+        )
+        student, unreadable = Path(path).parent.parent.name, isinstance(submitted, Unreadable)
+        limits, seed = self._settings.limits, _seed(student)
+        examiner = Examiner(plan.examined, _written(rebuilt), limits, seed)
         future: Future[RunResult]
-        if _has_nothing_to_run(rebuilt):
+        if _has_nothing_to_run(rebuilt) and (unreadable or not plan.examined):
             future = Future()
             future.set_result(NOTHING_RAN)
         else:
-            job = Job(steps=plan.steps, limits=self._settings.limits, seed=_seed(student))
-            future = self._pool.submit(path, job)
-        return _Prepared(student, rebuilt, isinstance(submitted, Unreadable), plan, future)
+            job = Job(steps=plan.steps, limits=limits, seed=seed)
+            future = self._pool.submit(path, job, examiner)
+            future.add_done_callback(lambda _: examiner.close())
+        return _Prepared(student, rebuilt, unreadable, plan, examiner, future)
 
     def _release(self, notebook: str) -> Released:
         if notebook not in self._released:
@@ -147,6 +166,11 @@ class Session:
                 self._released[notebook] = load_released(
                     coursedir, gradebook, coursedir.assignment_id, notebook
                 )
+            for test in self._released[notebook].plain_tests.values():
+                if test.problem:
+                    self._converter.log.warning(
+                        "%s is left for grading by hand: %s", test.grade_id, test.problem
+                    )
         return self._released[notebook]
 
     @staticmethod
@@ -210,6 +234,13 @@ def _has_nothing_to_run(rebuilt: Rebuilt) -> bool:
     """Tell whether no code answer was touched and no code added: every answer is the stub."""
     code = [cell for cell in rebuilt.cells if cell.cell_type == "code"]
     return not any(cell.answered or cell.role == "extra" for cell in code)
+
+
+def _written(rebuilt: Rebuilt) -> frozenset[str]:
+    """Return the names that the student's own code defines."""
+    code = (cell for cell in rebuilt.cells if cell.cell_type == "code")
+    own = (cell.source for cell in code if cell.role in ("solution", "extra"))
+    return frozenset().union(*map(bound_names, own))
 
 
 def _seed(student: str) -> int:

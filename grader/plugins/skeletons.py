@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
+from grader.checker.testcell import PlainTest, plain_tests
 from grader.intake import Skeleton
 
 _HIDDEN = re.compile(r"^.*BEGIN HIDDEN TESTS.*$.*?^.*END HIDDEN TESTS.*$\n?", re.M | re.S)
@@ -39,6 +41,11 @@ class Released:
     points: dict[str, float]
     kernelspec: dict[str, Any]
     nbgrader: dict[str, dict[str, Any]]
+
+    @cached_property
+    def plain_tests(self) -> dict[str, PlainTest]:
+        """Test cells without check lines, by grade id."""
+        return plain_tests(self.skeleton, self.tests, self.points)
 
 
 def load_released(
