@@ -30,3 +30,13 @@ def example_key(index: int, outcome: str) -> str:
 def step_key(step: int) -> str:
     """Return the key of a number with a tolerance: its value in whole steps."""
     return f"step:{step}"
+
+
+def cell_key(row: str, column: str, value: Any) -> str:
+    """Return the key of one cell of a table."""
+    return f"cell {row} {column}:" + canonical(value)
+
+
+def claim_key(broken: list[str]) -> str:
+    """Return the key of a table in which these claims, and no others, do not hold."""
+    return "broken:" + "|".join(sorted(broken))

@@ -190,6 +190,12 @@ def _model(spec: dict[str, Any], value: Any) -> Any:
     return read_network(describe_model(value))
 
 
+def _table(spec: dict[str, Any], value: Any) -> Any:
+    from course_utils.answer_tables import describe_table, read_table
+
+    return read_table(spec, describe_table(value))
+
+
 _NORMALISERS: dict[str, Callable[[dict[str, Any], Any], Any]] = {
     "number": _number,
     "number_list": _number_list,
@@ -202,6 +208,7 @@ _NORMALISERS: dict[str, Callable[[dict[str, Any], Any], Any]] = {
     "prediction": _prediction,
     "function": _function,
     "model": _model,
+    "table": _table,
 }
 
 

@@ -28,6 +28,7 @@ from course_utils.function_examples import Call, decode_call, outcome_texts
 from course_utils.model_checks import examine_model
 from course_utils.networks.facts import UNREADABLE
 from course_utils.sealed import unseal
+from course_utils.table_checks import examine_table
 
 NOT_YET = "Not yet. Read the question again, and work it out for a smaller case by hand."
 
@@ -100,6 +101,8 @@ def examine(exercise: str, value: Any, student_id: str | None = None) -> Result:
         return Result(exercise, "wrong", str(problem))
     if spec["type"] == "model":
         return Result(exercise, *examine_model(entry, answer))
+    if spec["type"] == "table":
+        return Result(exercise, *examine_table(entry, answer))
     if spec["type"] == "function":
         return _examine_function(exercise, entry, answer)
     if spec["type"] in ("choice", "choices", "prediction"):

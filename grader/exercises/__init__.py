@@ -4,6 +4,7 @@
 ``values``      numbers, lists, shapes, arrays, text, choices and predictions
 ``functions``   functions, tried on visible examples and hidden probes
 ``models``      Keras models, and functions that build parts of them
+``result_tables``  tables of results, such as pandas DataFrames
 ``paper``       Keras without TensorFlow: what a definition's model is built with
 ``drills``      one variant per student, drawn by ``course_utils.drills``
 ``catalogue``   finds and loads ``solutions/<assignment>/exercises.py``
@@ -18,6 +19,7 @@ from grader.exercises.definition import Exercise, Mistake, Verdict
 from grader.exercises.drills import Drill
 from grader.exercises.functions import Call, Function
 from grader.exercises.models import Block, Model, OpenModel, Requirement
+from grader.exercises.result_tables import Claim, Table
 from grader.exercises.scoring import points_earned
 from grader.exercises.values import (
     Array,
@@ -38,6 +40,7 @@ __all__ = [
     "Call",
     "Choice",
     "Choices",
+    "Claim",
     "Drill",
     "Exercise",
     "Function",
@@ -50,6 +53,7 @@ __all__ = [
     "Requirement",
     "Shape",
     "ShapeList",
+    "Table",
     "Text",
     "Verdict",
     "Written",

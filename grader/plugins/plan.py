@@ -13,6 +13,7 @@ from grader.checker.judge import unreached
 from grader.checker.testcell import PlainTest
 from grader.exercises import Drill, Exercise, Function, Verdict
 from grader.exercises.models import DESCRIBE, ModelExercise
+from grader.exercises.result_tables import DESCRIBE_TABLE, Table
 from grader.exercises.testcells import CheckLine, check_lines
 from grader.intake import RebuiltCell
 from grader.runner import Answer, AnswerStep, Call, CallResult, CellStep, RunResult, ServeStep
@@ -88,6 +89,8 @@ class Plan:
                 calls = tuple(map(_runner_call, exercise.calls))
             elif isinstance(exercise, ModelExercise):
                 calls = (Call(through=DESCRIBE),)
+            elif isinstance(exercise, Table):
+                calls = (Call(through=DESCRIBE_TABLE),)
             yield AnswerStep(_answer_id(test, line), line.name, calls)
             if line.student_id_name:
                 yield AnswerStep(_student_step(test, line), line.student_id_name)
@@ -136,6 +139,8 @@ class Plan:
             pairs = zip(exercise.calls, answer.results, strict=False)
             return exercise.grade_outcomes([call.read(_outcome(one)) for call, one in pairs])
         if isinstance(exercise, ModelExercise) and answer.kind == "callable":
+            return exercise.grade_outcome(_outcome(answer.results[0]))
+        if isinstance(exercise, Table) and answer.kind == "unencodable" and answer.results:
             return exercise.grade_outcome(_outcome(answer.results[0]))
         value = _value(answer)
         if isinstance(exercise, Drill):

@@ -68,7 +68,10 @@ class Call:
 
 @dataclass(frozen=True)
 class AnswerStep:
-    """Send the value of variable `name`; if it is callable, call it once per entry of `calls`."""
+    """Send the value of variable `name`; if it is callable, call it once per entry of `calls`.
+
+    Of a value that cannot be sent, those of `calls` are made that go through another function.
+    """
 
     id: str
     name: str
@@ -139,7 +142,8 @@ class Answer:
 
     `kind` is "value", "callable" (`results` has one entry per call), "absent" (no such variable),
     "unanswered" (`...`), "unencodable", "timeout" (reading it took too long) or "not_reached".
-    For a callable, `detail` names the module it says it comes from.
+    For a callable, `detail` names the module it says it comes from. An unencodable value has
+    `results` of the calls that went through another function.
     """
 
     kind: str

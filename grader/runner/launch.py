@@ -28,6 +28,7 @@ DEFAULT_PRELOAD = (
     "PIL.Image",
     "ipywidgets",
     "IPython",
+    "pandas",
     "sklearn.datasets",
     "tensorflow",
     "keras",

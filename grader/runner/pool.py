@@ -196,18 +196,20 @@ def _run_step(
         results.cells[step.id] = namespace.cell(step)
     elif isinstance(step, AnswerStep):
         answer = results.answers[step.id] = namespace.value(step.name)
-        if answer.kind != "callable" or not step.calls:
+        calls = [call for call in step.calls if answer.kind == "callable" or call.through]
+        if answer.kind not in ("callable", "unencodable") or not calls:
             return
         given: list[CallResult] = []
         try:
-            for call in step.calls:
+            for call in calls:
                 given.append(namespace.call(step.name, call))
                 if given[-1].kind == "timeout":
                     break  # it would most likely hang in the other calls as well
         finally:
-            missing = [CallResult("not_reached")] * (len(step.calls) - len(given))
+            missing = [CallResult("not_reached")] * (len(calls) - len(given))
             results.answers[step.id] = Answer(
-                "callable",
+                answer.kind,
+                answer.value,
                 type_name=answer.type_name,
                 detail=answer.detail,
                 results=(*given, *missing),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from course_utils.answer_types import canonical
@@ -19,6 +20,7 @@ from grader.exercises import (
     Prediction,
     Shape,
     ShapeList,
+    Table,
     Text,
     Written,
 )
@@ -172,11 +174,20 @@ def test_other_right_forms_count(assignment, exercise):
         ShapeList: lambda: [[list(shape) for shape in answer], tuple(map(tuple, answer))],
         Array: lambda: [np.asarray(answer).tolist(), np.asarray(answer, float)],
         Text: lambda: [answer.upper(), f" {answer} "],
+        Table: lambda: table_forms(exercise),
         Choice: lambda: [answer.lower(), f" {answer} "],
         Choices: lambda: [set(answer), sorted(answer, reverse=True), ",".join(answer)],
     }[type(exercise)]()
     for form in forms:
         assert exercise.grade(form).status == "right", form
+
+
+def table_forms(exercise):
+    """Return the right table as pandas gives it, with rows and columns in another order."""
+    frame = pd.DataFrame(exercise.answer)
+    turned = frame.iloc[::-1, ::-1]
+    forms = [frame, turned, turned.assign(note="more")]
+    return [*forms, frame.to_dict("records")] if exercise.key else [*forms, frame.to_dict()]
 
 
 @pytest.mark.parametrize(("assignment", "exercise"), VALUES + MODELS)

@@ -105,3 +105,23 @@ def _shuffled(x, y):
     while True:
         order = rng.permutation(len(x))
         yield x[order], y[order]
+
+
+def test_a_table_is_read_through_the_course(run):
+    source = "import pandas as pd\nruns = pd.DataFrame({'depth': [2, 30], 'val': [0.9, 0.1]})"
+    step = AnswerStep("a", "runs", (Call(through="course_utils.answer_tables.describe_table"),))
+    answer = run(source, step).answers["a"]
+    assert (answer.kind, answer.type_name) == ("unencodable", "pandas.DataFrame")
+    assert answer.results[0].value == {
+        "columns": {"depth": [2, 30], "val": [0.9, 0.1]},
+        "index": [0, 1],
+    }
+
+
+def test_what_is_no_table_is_told_so(run):
+    step = AnswerStep("a", "runs", (Call(through="course_utils.answer_tables.describe_table"),))
+    (result,) = run("runs = object()", step).answers["a"].results
+    assert (result.error_name, result.message) == (
+        "Unsuitable",
+        "Expected a table (pandas.DataFrame), got an object.",
+    )
