@@ -21,19 +21,28 @@ from grader import configure
 c = get_config()
 c.CourseDirectory.course_id = "test"
 configure(c, root=Path(__file__).parent, plugins={plugins})
-c.Grader.cell_seconds = 5.0
+c.Grader.cell_seconds = {cell_seconds}
 """
 
 
 class Course:
     """A copy of some assignments of the course, in a folder of its own."""
 
-    def __init__(self, folder: Path, assignments: list[str], *, plugins: bool = True):
+    def __init__(
+        self,
+        folder: Path,
+        assignments: list[str],
+        *,
+        plugins: bool = True,
+        cell_seconds: float = 5.0,
+    ):
         self.folder = folder
         for assignment in assignments:
             for part in ("solutions", "notebooks"):
                 shutil.copytree(ROOT / part / assignment, folder / part / assignment)
-        (folder / "nbgrader_config.py").write_text(CONFIG.format(plugins=plugins))
+        (folder / "nbgrader_config.py").write_text(
+            CONFIG.format(plugins=plugins, cell_seconds=cell_seconds)
+        )
         for assignment in assignments:
             self.nbgrader("generate_assignment", assignment)
 

@@ -31,6 +31,7 @@ def autograded(graded: Graded) -> NotebookNode:
         detail=ended,
         seconds=round(graded.result.wall_seconds, 2),
         unreadable=graded.unreadable,
+        known=graded.known,
         notes=[{"grade_id": grade_id, "text": text} for grade_id, text in graded.notes],
         verdicts={
             grade_id: [

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import traceback
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
+from grader.exercises.catalogue import (
+    DEFINITIONS,
+    CourseNotFound,
+    find_course_root,
+    load_exercises,
+)
 from grader.plugins.settings import Grader
 from grader.runner import IsolationUnavailable
 from grader.runner.machine import require_isolation
@@ -32,6 +39,9 @@ def problem(coursedir: CourseDirectory, settings: Grader) -> str | None:
         close = difflib.get_close_matches(assignment, known, n=1, cutoff=0.4)
         meant = f"Did you mean: nbgrader autograde {close[0]}" if close else ""
         return f"No assignment {assignment!r}. There are: {', '.join(known)}. {meant}".rstrip()
+    broken = _broken_definitions(root, assignment)
+    if broken:
+        return broken
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         try:
             gradebook.find_assignment(assignment)
@@ -41,3 +51,29 @@ def problem(coursedir: CourseDirectory, settings: Grader) -> str | None:
                 f"nbgrader generate_assignment {assignment}"
             )
     return None
+
+
+def _broken_definitions(root: Path, assignment: str) -> str | None:
+    try:
+        load_exercises(find_course_root(root), assignment)
+    except CourseNotFound:
+        return None
+    except Exception as error:  # the file is the teacher's program: it may fail in any way
+        place = _place(error)
+        return (
+            f"solutions/{assignment}/{DEFINITIONS}{place}: {type(error).__name__}: {error}. "
+            "Mend the definitions and type the command again; no grade was changed."
+        )
+    return None
+
+
+def _place(error: Exception) -> str:
+    """Return the line of the definitions in which `error` was raised, as ", line 3"."""
+    if isinstance(error, SyntaxError):
+        return f", line {error.lineno}"
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.endswith(DEFINITIONS)
+    ]
+    return f", line {lines[-1]}" if lines else ""

@@ -36,6 +36,7 @@ from grader.plugins.plan import Plan, Verdicts
 from grader.plugins.progress import RunProgress
 from grader.plugins.settings import Grader
 from grader.plugins.skeletons import Released, load_released
+from grader.plugins.stored_runs import StoredRuns
 from grader.runner import Job, RunnerPool, RunResult
 
 NOTHING_RAN = RunResult(cells={}, answers={}, ended="finished")
@@ -52,6 +53,8 @@ class Graded:
     unreadable: bool
     result: RunResult
     verdicts: Verdicts
+    known: bool = False
+    """The answers were kept from an earlier, equal run."""
     notes: tuple[tuple[str, str], ...] = ()
     """For the instructor: grade id of a test cell, and what is odd about its outcome."""
 
@@ -79,8 +82,11 @@ class Session:
         self._converter = converter
         self._coursedir = converter.coursedir
         self._settings = Grader(parent=converter)
-        # TensorFlow loads while the first submissions are read.
-        self._pool = shared_pool(self._settings, self._coursedir.root)
+        self._runs = StoredRuns(
+            self._pool,
+            Path(self._coursedir.root, self._settings.stored_runs_folder),
+            self._settings.stored_runs_bytes,
+        )
         self._prepared: dict[str, _Prepared] = {}
         self._released: dict[str, Released] = {}
         self._order: list[str] | None = None
@@ -102,6 +108,7 @@ class Session:
             unreadable=prepared.unreadable,
             result=result,
             verdicts=prepared.plan.verdicts(result, prepared.student, self._students, examined),
+            known=path in self._runs.known,
             notes=notes,
         )
 
@@ -147,7 +154,8 @@ class Session:
             released.plain_tests,
         )
         student, unreadable = Path(path).parent.parent.name, isinstance(submitted, Unreadable)
-        limits, seed = self._settings.limits, _seed(student)
+        # Equal work gets equal random numbers, and so equal grades.
+        limits, seed = self._settings.limits, _seed(self._coursedir.assignment_id)
         examiner = Examiner(plan.examined, _written(rebuilt), limits, seed)
         future: Future[RunResult]
         if _has_nothing_to_run(rebuilt) and (unreadable or not plan.examined):
@@ -155,9 +163,15 @@ class Session:
             future.set_result(NOTHING_RAN)
         else:
             job = Job(steps=plan.steps, limits=limits, seed=seed)
-            future = self._pool.submit(path, job, examiner)
+            if plan.examined:  # the checker asks as it goes: more than a job can say
+                future = self._pool().submit(path, job, examiner)
+            else:
+                future = self._runs.submit(path, job)
             future.add_done_callback(lambda _: examiner.close())
         return _Prepared(student, rebuilt, unreadable, plan, examiner, future)
+
+    def _pool(self) -> RunnerPool:
+        return shared_pool(self._settings, self._coursedir.root)
 
     def _release(self, notebook: str) -> Released:
         if notebook not in self._released:
@@ -243,8 +257,8 @@ def _written(rebuilt: Rebuilt) -> frozenset[str]:
     return frozenset().union(*map(bound_names, own))
 
 
-def _seed(student: str) -> int:
-    return int.from_bytes(hashlib.sha256(student.encode()).digest()[:4], "big")
+def _seed(assignment: str) -> int:
+    return int.from_bytes(hashlib.sha256(assignment.encode()).digest()[:4], "big")
 
 
 _pools: dict[tuple, RunnerPool] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from traitlets import Enum, Float, Integer
+from traitlets import Enum, Float, Integer, Unicode
 from traitlets.config import Configurable
 
 from grader.runner import Limits
@@ -22,7 +22,18 @@ class Grader(Configurable):
     workers = Integer(os.cpu_count() or 1, min=1, help="Submissions run at once.").tag(config=True)
     wall_seconds = Float(300.0, help="Longest run of one submission.").tag(config=True)
     cell_seconds = Float(60.0, help="Longest run of one cell.").tag(config=True)
+    stored_runs_folder = Unicode(
+        "classroom/runs", help="Where answers are kept, so that grading again runs nothing."
+    ).tag(config=True)
+    stored_runs_gib = Float(
+        2.0, min=0, help="Most disk for kept answers; 0 runs everything every time."
+    ).tag(config=True)
     memory_gib = Float(4.0, help="Most memory of one submission.").tag(config=True)
+
+    @property
+    def stored_runs_bytes(self) -> int:
+        """Most bytes of kept answers. Without isolation, submissions could write there."""
+        return int(self.stored_runs_gib * 2**30) if self.isolation == "auto" else 0
 
     @property
     def limits(self) -> Limits:

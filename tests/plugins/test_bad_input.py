@@ -171,3 +171,17 @@ def test_releasing_again_changes_no_notebook(tmp_path):
     course = Course(tmp_path, [NAME])
     released = course.folder / "notebooks" / NAME / f"{NAME}.ipynb"
     assert released.read_bytes() == (ROOT / "notebooks" / NAME / f"{NAME}.ipynb").read_bytes()
+
+
+def test_a_mistake_in_the_definitions_is_named_and_changes_no_grade(tmp_path):
+    course = Course(tmp_path, [NAME])
+    course.hand_in("ada", NAME, saved.jupyter(course.solution(NAME)))
+    definitions = course.folder / "solutions" / NAME / "exercises.py"
+    text = definitions.read_text()
+    for mistake, told in (("EXERCISES = [", "SyntaxError"), ("1 / 0", "ZeroDivisionError")):
+        definitions.write_text(f"{text}\n{mistake}\n")
+        done = course.nbgrader("autograde", NAME, check=False)
+        line = len(text.splitlines()) + 2
+        assert f"solutions/{NAME}/exercises.py, line {line}: {told}" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert course.scores(NAME) == {}

@@ -1,0 +1,221 @@
+"""What runs gave, kept on disk: the same work under the same conditions is not run again.
+
+A run is stored under a digest of everything that can change its outcome: every cell and every
+call, the limits, the seed, the course's own package and the versions of the libraries. A changed
+answer or hint in a definition is none of these, so grading again only checks the stored answers;
+a changed cell, probe or limit gives another digest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import platform
+import tempfile
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import asdict, fields
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import course_utils
+from grader import runner
+from grader.runner import (
+    Answer,
+    AnswerStep,
+    CallResult,
+    CellOutcome,
+    CellStep,
+    Job,
+    RunnerPool,
+    RunResult,
+)
+from grader.runner.decode import DecodeError, decode
+from grader.runner.encode import UnencodableError, encode
+from grader.runner.wire import LENGTHS
+
+_LARGEST = 256 * 2**20
+_BOUNDS = {"max_depth": 40, "max_items": 2_000_000}
+_DIGEST = hashlib.sha256().digest_size
+_LIBRARIES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "pandas", "ipython", "scikit-learn")
+# Luck decides about these: a busy machine, a full memory. They get another chance.
+_BY_CHANCE = frozenset({"killed", "crashed", "wall_time", "cpu_time"})
+
+
+class StoredRuns:
+    """Runs jobs in a pool, unless what they give is known.
+
+    Parameters
+    ----------
+    pool : callable
+        Returns the pool; called when the first job has to run.
+    folder : Path
+        One file per run; the grader's own, out of every submission's sight.
+    most_bytes : int
+        The files used longest ago are removed beyond it; 0 stores nothing.
+
+    Attributes
+    ----------
+    known : set of str
+        Keys of the jobs that did not have to run.
+    """
+
+    def __init__(self, pool: Callable[[], RunnerPool], folder: Path, most_bytes: int):
+        self._pool = pool
+        self._folder = folder
+        self._most_bytes = most_bytes
+        self.known: set[str] = set()
+        self._lock = threading.Lock()
+        self._running: dict[str, Future[RunResult]] = {}
+
+    def submit(self, key: str, job: Job) -> Future[RunResult]:
+        """Return what `job` gives, now or when it has run; equal jobs run once."""
+        if not self._most_bytes:
+            return self._pool().submit(key, job)
+        digest = job_digest(job)
+        stored = self._load(digest)
+        if stored is not None:
+            self.known.add(key)
+            future: Future[RunResult] = Future()
+            future.set_result(stored)
+            return future
+        with self._lock:
+            if digest in self._running:
+                self.known.add(key)
+                return self._running[digest]
+            future = self._running[digest] = self._pool().submit(key, job)
+        future.add_done_callback(lambda done: self._keep(digest, done))
+        return future
+
+    def _keep(self, digest: str, done: Future[RunResult]) -> None:
+        try:
+            if not done.cancelled() and done.exception() is None:
+                self._save(digest, done.result())
+        finally:
+            with self._lock:
+                self._running.pop(digest, None)
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest
+
+    def _load(self, digest: str) -> RunResult | None:
+        path = self._path(digest)
+        try:
+            content = path.read_bytes()
+        except OSError:
+            return None
+        try:
+            result = _read(digest, content)
+        except (DecodeError, ValueError, TypeError, KeyError):
+            path.unlink(missing_ok=True)
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(path)
+        return result
+
+    def _save(self, digest: str, result: RunResult) -> None:
+        if not _is_settled(result):
+            return
+        try:
+            content = _written(digest, result)
+        except UnencodableError:
+            return
+        path = self._path(digest)
+        # A full or read-only disk costs time in the next run, and nothing else.
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+                file.write(content)
+            os.replace(file.name, path)
+            self._make_room()
+
+    def _make_room(self) -> None:
+        files = [(f.stat(), f) for f in self._folder.glob("??/*") if f.is_file()]
+        total = sum(found.st_size for found, _ in files)
+        for found, file in sorted(files, key=lambda item: item[0].st_mtime):
+            if total <= self._most_bytes:
+                return
+            file.unlink(missing_ok=True)
+            total -= found.st_size
+
+
+def job_digest(job: Job) -> str:
+    """Return the digest of everything that can change what `job` gives."""
+    steps = [_plain_step(step) for step in job.steps]
+    limits = {field.name: getattr(job.limits, field.name) for field in fields(job.limits)}
+    described = encode([steps, limits, job.seed, conditions()], max_bytes=_LARGEST, **_BOUNDS)
+    return hashlib.sha256(described).hexdigest()
+
+
+def _plain_step(step: Any) -> list[Any]:
+    if isinstance(step, CellStep):
+        return ["cell", step.id, step.source]
+    if isinstance(step, AnswerStep):
+        calls = [[call.args, dict(call.kwargs), call.through] for call in step.calls]
+        return ["answer", step.id, step.name, calls]
+    raise ValueError(f"a run with {type(step).__name__} depends on more than its job")
+
+
+@lru_cache(maxsize=1)
+def conditions() -> str:
+    """Return a digest of what all runs share: the course's package, the runner, versions."""
+    digest = hashlib.sha256(platform.python_version().encode())
+    for name in _LIBRARIES:
+        with contextlib.suppress(PackageNotFoundError):
+            digest.update(f"{name} {version(name)}\n".encode())
+    for package in (course_utils, runner):
+        folder = Path(package.__file__).parent
+        for file in sorted(folder.rglob("*")):
+            # The sealed hints are for students; a run does not depend on them.
+            if file.is_file() and file.suffix != ".pyc" and file.parent.name != "answers":
+                digest.update(f"{file.relative_to(folder)}\n".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _is_settled(result: RunResult) -> bool:
+    late = any(cell.status == "timeout" for cell in result.cells.values())
+    slow = any(
+        "timeout" in (answer.kind, *(one.kind for one in answer.results))
+        for answer in result.answers.values()
+    )
+    return result.ended not in _BY_CHANCE and not late and not slow
+
+
+def _written(digest: str, result: RunResult) -> bytes:
+    plain = {
+        "digest": digest,
+        "run": {f.name: getattr(result, f.name) for f in fields(result)[2:]},
+        "cells": {id: asdict(cell) for id, cell in result.cells.items()},
+        "answers": {id: _plain_answer(answer) for id, answer in result.answers.items()},
+    }
+    body = encode(plain, max_bytes=_LARGEST, **_BOUNDS)
+    return hashlib.sha256(body).digest() + body
+
+
+def _plain_answer(answer: Answer) -> dict[str, Any]:
+    plain = {field.name: getattr(answer, field.name) for field in fields(answer)}
+    plain["results"] = [
+        {field.name: getattr(one, field.name) for field in fields(one)} for one in answer.results
+    ]
+    return plain
+
+
+def _read(digest: str, content: bytes) -> RunResult:
+    body = content[_DIGEST:]
+    if hashlib.sha256(body).digest() != content[:_DIGEST]:
+        raise ValueError("the file was damaged")
+    header, _ = LENGTHS.unpack(body[: LENGTHS.size])
+    start = LENGTHS.size + header
+    plain = decode(body[LENGTHS.size : start], body[start:], **_BOUNDS)
+    if plain["digest"] != digest:
+        raise ValueError("the file belongs to another run")
+    answers = {
+        id: Answer(**{**answer, "results": tuple(CallResult(**one) for one in answer["results"])})
+        for id, answer in plain["answers"].items()
+    }
+    cells = {id: CellOutcome(**cell) for id, cell in plain["cells"].items()}
+    return RunResult(cells=cells, answers=answers, **plain["run"])
