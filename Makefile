@@ -9,7 +9,6 @@ demo: $(VENV)/.installed  ## grade a sample class and look at the result
 	$(RUN) -m grader demo
 
 test: $(VENV)/.installed  ## what CI runs
-	$(RUN) -m grader build --check
 	$(RUN) -m pytest
 
 lab: $(VENV)/.installed  ## JupyterLab with formgrader

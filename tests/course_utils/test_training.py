@@ -30,6 +30,11 @@ def test_nothing_is_printed_and_everything_returned(capfd):
     assert len(plot_training_curves(run).axes) == 2
 
 
+def test_a_fast_look_is_one_epoch(monkeypatch):
+    monkeypatch.setenv("COURSE_FAST", "1")
+    assert len(train()[1].history["loss"]) == 1
+
+
 def test_the_same_seed_gives_the_same_training_and_another_one_does_not():
     first, again, other = (train(seed=seed)[0].get_weights()[0] for seed in (0, 0, 1))
     np.testing.assert_array_equal(first, again)

@@ -122,7 +122,8 @@ def test_solution_shows_no_log_noise(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_student_version_stops_only_at_unanswered_exercises(name, tmp_path):
+def test_student_version_stops_only_at_unanswered_exercises(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_FAST", "1")
     notebook = nbformat.read(ROOT / "notebooks" / name / f"{name}.ipynb", as_version=4)
     NotebookClient(
         notebook, timeout=600, allow_errors=True, kernel_name="python3",
