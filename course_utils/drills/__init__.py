@@ -4,6 +4,7 @@
 ``arithmetic_drills``  parameters, output shapes, receptive fields
 ``data_drills``        bytes of a data set, batches of an epoch
 ``separable_drills``   depthwise separable convolutions
+``stack_drills``       the parameters of a whole small network
 
 >>> from course_utils.drills import draw
 >>> variant = draw("drill_conv_params", "student-demo")
@@ -11,7 +12,7 @@
 True
 """
 
-from course_utils.drills import arithmetic_drills, data_drills, separable_drills
+from course_utils.drills import arithmetic_drills, data_drills, separable_drills, stack_drills
 from course_utils.drills.template import DEMO_STUDENT_ID, Template, Variant, WrongFormula
 from course_utils.drills.template import draw as _draw
 
@@ -19,6 +20,7 @@ TEMPLATES = {
     **arithmetic_drills.TEMPLATES,
     **data_drills.TEMPLATES,
     **separable_drills.TEMPLATES,
+    **stack_drills.TEMPLATES,
 }
 
 __all__ = ["DEMO_STUDENT_ID", "Template", "Variant", "WrongFormula", "draw", "drill_ids"]
