@@ -40,6 +40,7 @@ def build(
     """Build answer tables, executed solutions and student notebooks from their sources."""
     from grader.exercises.catalogue import assignments as all_assignments
     from grader.release.build import build, outdated
+    from grader.release.readme import NoTable
     from grader.release.sources import SourceError
 
     root = _root()
@@ -58,7 +59,7 @@ def build(
             return
         for line in build(root, assignments, force=force):
             console.print(line, markup=False)
-    except SourceError as problem:
+    except (NoTable, SourceError) as problem:
         raise _stop(str(problem)) from None
 
 

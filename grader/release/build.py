@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from grader.exercises.catalogue import assignments, load_exercises
 from grader.exercises.tables import table_text
 from grader.release.execution import execute, fingerprint
+from grader.release.readme import pictures, readme_text, shows
 from grader.release.sources import read_source, source_path
 from grader.release.student import release
 
@@ -20,8 +21,10 @@ def build(root: Path, names: list[str] | None = None, *, force: bool = False) ->
     """Build the given assignments (default: all) and yield one line for each file written.
 
     A solution notebook is executed again only when its source, its definitions or a module it
-    imports changed, or with `force`. A second run writes nothing.
+    imports changed, or with `force`. A second run writes nothing. The README's table is written
+    when all are built.
     """
+    everything = not names
     names = names or assignments(root)
     for name in names:
         yield from _write(_table_path(root, name), _table(root, name))
@@ -31,6 +34,13 @@ def build(root: Path, names: list[str] | None = None, *, force: bool = False) ->
             yield from _write(_solution_path(root, name), _executed(root, name, notebook))
     for name, text in _students(root, names):
         yield from _write(_student_path(root, name), text)
+    if everything:
+        yield from _write(root / "README.md", readme_text(root))
+        for path, picture in pictures(root):
+            if not shows(path, picture):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                picture.save(path, optimize=True)
+                yield f"wrote {path}"
 
 
 def outdated(root: Path) -> list[str]:
@@ -51,6 +61,10 @@ def outdated(root: Path) -> list[str]:
         for name, text in _students(root, built)
         if not _reads(_student_path(root, name), text)
     ]
+    if built == names:
+        readme = root / "README.md"
+        stale += [] if _reads(readme, readme_text(root)) else [readme]
+        stale += [path for path, picture in pictures(root) if not shows(path, picture)]
     known = set(names)
     stale += [path for path in (root / "notebooks").glob("*/*.ipynb") if path.stem not in known]
     return [str(path.relative_to(root)) for path in stale]
