@@ -20,8 +20,10 @@ class Grader(Configurable):
         "'none' runs it without isolation, on purpose.",
     ).tag(config=True)
     workers = Integer(os.cpu_count() or 1, min=1, help="Submissions run at once.").tag(config=True)
-    wall_seconds = Float(300.0, help="Longest run of one submission.").tag(config=True)
-    cell_seconds = Float(60.0, help="Longest run of one cell.").tag(config=True)
+    wall_seconds = Float(600.0, help="Longest run of one submission.").tag(config=True)
+    cell_seconds = Float(
+        120.0, help="Longest run of one cell; some answers train a network for half a minute."
+    ).tag(config=True)
     stored_runs_folder = Unicode(
         "classroom/runs", help="Where answers are kept, so that grading again runs nothing."
     ).tag(config=True)
