@@ -4,6 +4,7 @@
 ``preflight``  clear errors before a run starts
 ``session``    the submissions of one run; looks ahead and keeps every core busy
 ``stored_runs``  what runs gave, kept on disk: equal work runs once
+``handed_in``  what lies beside a notebook: links, pipes, broken timestamps
 ``progress``   how far a run is
 ``skeletons``  what was released, from the release folder and the gradebook
 ``plan``       from a rebuilt notebook to the runner's steps, and from answers to verdicts

@@ -31,7 +31,7 @@ class TrustedNotebookExporter(NotebookExporter):
             raise NbGraderException(problem)
         self._session = Session(converter)
         if converter.pre_convert_hook is None:
-            converter.pre_convert_hook = self._session.settle_names
+            converter.pre_convert_hook = self._session.before_copying
 
     def from_filename(
         self, filename: str, resources: dict | None = None, **kwargs: Any

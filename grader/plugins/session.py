@@ -32,6 +32,7 @@ from grader.intake import (
 )
 from grader.intake.bindings import bound_names
 from grader.intake.repairs import RENAMED, repair
+from grader.plugins.handed_in import set_aside_broken_timestamps, unusable_names
 from grader.plugins.plan import Plan, Verdicts
 from grader.plugins.progress import RunProgress
 from grader.plugins.settings import Grader
@@ -87,6 +88,8 @@ class Session:
             Path(self._coursedir.root, self._settings.stored_runs_folder),
             self._settings.stored_runs_bytes,
         )
+        self._ignored = list(self._coursedir.ignore)
+        set_aside_broken_timestamps(converter.assignments, converter.log)
         self._prepared: dict[str, _Prepared] = {}
         self._released: dict[str, Released] = {}
         self._order: list[str] | None = None
@@ -130,8 +133,13 @@ class Session:
             if self._converter.force or not os.path.exists(done):
                 yield from settled_names(self._converter.assignments[folder], self._names)
 
-    def settle_names(self, *, notebooks: list[str], **_: Any) -> None:
-        """Make nbgrader look for the released name of a renamed notebook (pre-convert hook)."""
+    def before_copying(self, *, notebooks: list[str], **_: Any) -> None:
+        """Prepare a student's folder for nbgrader (pre-convert hook).
+
+        It looks for the released name of a renamed notebook, and leaves special files alone.
+        """
+        odd = unusable_names(Path(notebooks[0]).parent) if notebooks else []
+        self._coursedir.ignore = [*self._ignored, *odd]
         notebooks[:] = settled_names(notebooks, self._names)
 
     def _prepare(self, path: str) -> _Prepared:
