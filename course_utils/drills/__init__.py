@@ -3,6 +3,7 @@
 ``template``           what a drill is; drawing a variant
 ``arithmetic_drills``  parameters, output shapes, receptive fields
 ``data_drills``        bytes of a data set, batches of an epoch
+``dense_drills``       dense blocks
 ``separable_drills``   depthwise separable convolutions
 ``stack_drills``       the parameters of a whole small network
 
@@ -12,13 +13,20 @@
 True
 """
 
-from course_utils.drills import arithmetic_drills, data_drills, separable_drills, stack_drills
+from course_utils.drills import (
+    arithmetic_drills,
+    data_drills,
+    dense_drills,
+    separable_drills,
+    stack_drills,
+)
 from course_utils.drills.template import DEMO_STUDENT_ID, Template, Variant, WrongFormula
 from course_utils.drills.template import draw as _draw
 
 TEMPLATES = {
     **arithmetic_drills.TEMPLATES,
     **data_drills.TEMPLATES,
+    **dense_drills.TEMPLATES,
     **separable_drills.TEMPLATES,
     **stack_drills.TEMPLATES,
 }
