@@ -32,7 +32,7 @@ class Stage(NamedTuple):
 
 
 def densenet_stages(
-    blocks: Sequence[int], growth_rate: int = 32, input_shape: tuple[int, int, int] = (224, 224, 3)
+    blocks: Sequence[int], growth_rate: int = 32, image_shape: tuple[int, int, int] = (224, 224, 3)
 ) -> list[Stage]:
     """Return the stages of `densenet` from the stem to the last dense block, by arithmetic.
 
@@ -46,7 +46,7 @@ def densenet_stages(
     block 1 (56, 56, 256) 338304
     transition 1 (28, 28, 128) 33792
     """
-    height, width, channels = input_shape
+    height, width, channels = image_shape
     filters = 2 * growth_rate
     params = _conv(7, channels, filters) + _norm(filters)
     # The 7×7 convolution and the pooling after it halve the sides, rounding up.
@@ -78,7 +78,7 @@ def classifier_params(channels: int, classes: int = 1000) -> int:
 def densenet(
     blocks: Sequence[int],
     growth_rate: int = 32,
-    input_shape: tuple[int | None, int | None, int] = (224, 224, 3),
+    image_shape: tuple[int | None, int | None, int] = (224, 224, 3),
     classes: int = 1000,
 ) -> keras.Model:
     """Return a DenseNet with bottlenecks for ImageNet, layer by layer that of Keras.
@@ -93,14 +93,14 @@ def densenet(
         Layers in each dense block, for example ``LAYERS["DenseNet-121"]``.
     growth_rate : int
         k, the channels that each layer adds; the first convolution has 2k filters.
-    input_shape : (height, width, channels)
+    image_shape : (height, width, channels)
         Height and width may be None: any size.
     classes : int
     """
     import keras
     from keras import layers
 
-    inputs = keras.Input(input_shape)
+    inputs = keras.Input(image_shape)
     x = layers.ZeroPadding2D(3)(inputs)
     x = layers.Conv2D(2 * growth_rate, 7, strides=2, use_bias=False)(x)
     x = layers.ZeroPadding2D(1)(_norm_relu(x))

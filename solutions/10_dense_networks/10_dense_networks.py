@@ -367,7 +367,7 @@ check("drill_dense", drill_dense, student_id=STUDENT_ID)
 # is constant in a block.
 
 # %% tags=["demonstration"]
-small = densenet.densenet_stages((3, 4, 5), growth_rate=12, input_shape=(64, 64, 3))
+small = densenet.densenet_stages((3, 4, 5), growth_rate=12, image_shape=(64, 64, 3))
 dense_views.plot_physical_view(small, classes=10)
 
 # %% [markdown]

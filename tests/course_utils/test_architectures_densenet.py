@@ -19,8 +19,8 @@ def facts(model):
     ]  # fmt: skip
 
 
-def params_by_arithmetic(blocks, growth_rate=32, classes=1000, input_shape=(224, 224, 3)):
-    stages = densenet.densenet_stages(blocks, growth_rate, input_shape)
+def params_by_arithmetic(blocks, growth_rate=32, classes=1000, image_shape=(224, 224, 3)):
+    stages = densenet.densenet_stages(blocks, growth_rate, image_shape)
     last = densenet.classifier_params(stages[-1].shape[2], classes)
     return sum(stage.params for stage in stages) + last
 
@@ -56,13 +56,13 @@ def test_names_count_the_layers_with_weights(name):
 
 
 @pytest.mark.parametrize(
-    ("blocks", "growth_rate", "input_shape"),
+    ("blocks", "growth_rate", "image_shape"),
     [((2, 3), 4, (64, 64, 3)), ((1, 2, 2), 12, (97, 130, 1)), ((3,), 8, (40, 33, 3))],
 )
-def test_stages_are_counted_as_keras_counts_them(blocks, growth_rate, input_shape):
-    model = densenet.densenet(blocks, growth_rate, input_shape, classes=10)
-    stages = densenet.densenet_stages(blocks, growth_rate, input_shape)
-    assert params_by_arithmetic(blocks, growth_rate, 10, input_shape) == model.count_params()
+def test_stages_are_counted_as_keras_counts_them(blocks, growth_rate, image_shape):
+    model = densenet.densenet(blocks, growth_rate, image_shape, classes=10)
+    stages = densenet.densenet_stages(blocks, growth_rate, image_shape)
+    assert params_by_arithmetic(blocks, growth_rate, 10, image_shape) == model.count_params()
     kinds = ("MaxPooling2D", "AveragePooling2D")
     pooled = [layer.output.shape[1:] for layer in model.layers if type(layer).__name__ in kinds]
     between = [stage.shape for stage in stages if not stage.name.startswith("block")]
