@@ -5,6 +5,7 @@
 ``responses``  what a filter answers to a picture; a layer's filters and feature maps
 ``fields``     receptive fields
 ``training``   training curves
+``confusion``  the confusion matrix
 ``applications``  pretrained networks: accuracy over parameters
 ``diagrams``   a model as boxes; ``levels`` finds their places
 ``style``      colours that colour-blind readers can tell apart, sizes, the course's look
