@@ -38,10 +38,12 @@ BLOCKS = {
 def plot_paths(blocks: dict[str, Block]) -> Figure:
     """Draw blocks one below the other, from left to right, with their shortcuts in orange."""
     height = 1.15
-    figure = new_figure(WIDTH, height * len(blocks) + 0.1, layout="none")
+    # A first block without a shortcut needs no room above it.
+    top = 0.35 if next(iter(blocks.values())).start is None else -0.1
+    figure = new_figure(WIDTH, height * len(blocks) - top, layout="none")
     ax = figure.add_axes((0, 0, 1, 1))
     longest = max(len(block.operations) for block in blocks.values())
-    ax.set(xlim=(0, WIDTH), ylim=(height * len(blocks), -0.1))
+    ax.set(xlim=(0, WIDTH), ylim=(height * len(blocks), top))
     ax.set_axis_off()
     pitch = (WIDTH - 3.2) / longest
     for row, (name, block) in enumerate(blocks.items()):

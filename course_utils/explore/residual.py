@@ -116,7 +116,9 @@ def plot_signal(stacks: Mapping[str, list[np.ndarray]], kind: str, depth: int) -
     picture.imshow(stacks[kind][depth].mean(axis=2), cmap=PICTURE)
     picture.set_title(f"after {depth} convolutions: {_about(strength)}")
     without_ticks(picture)
-    curves.set(xlabel="random convolutions", ylabel="typical value", ylim=(1e-9, 1e6))
+    curves.set(xlabel="random convolutions", ylabel="typical value")
+    curves.set(xlim=(-0.5, 30.5), ylim=(1e-9, 1e6), xticks=range(0, 31, 5))
+    curves.set_yticks([10.0**power for power in range(-8, 7, 2)])
     curves.grid(alpha=0.3)
     figure.legend(*curves.get_legend_handles_labels(), loc="outside lower right", ncols=3)
     return figure
