@@ -4,6 +4,8 @@
 ``digits``   1,797 small handwritten digits that come with scikit-learn; digits on a canvas
 ``photos``   two photographs that come with scikit-learn
 ``pets``     folders of cat and dog pictures: photographs, or drawings in their place
+``clutter``  characters and digits in random colours on random backgrounds
+``cifar10``  the CIFAR-10 photographs, or digits on clutter in their place
 ``applications``  pretrained networks: size, accuracy, parameters
 ``dataset``  what a loaded data set consists of
 ``sources``  where a real data set comes from: this machine's cache, the internet, or nowhere

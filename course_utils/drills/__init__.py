@@ -6,6 +6,7 @@
 ``dense_drills``       dense blocks
 ``separable_drills``   depthwise separable convolutions
 ``stack_drills``       the parameters of a whole small network
+``transfer_drills``    what trains when part of a base is frozen
 
 >>> from course_utils.drills import draw
 >>> variant = draw("drill_conv_params", "student-demo")
@@ -19,6 +20,7 @@ from course_utils.drills import (
     dense_drills,
     separable_drills,
     stack_drills,
+    transfer_drills,
 )
 from course_utils.drills.template import DEMO_STUDENT_ID, Template, Variant, WrongFormula
 from course_utils.drills.template import draw as _draw
@@ -29,6 +31,7 @@ TEMPLATES = {
     **dense_drills.TEMPLATES,
     **separable_drills.TEMPLATES,
     **stack_drills.TEMPLATES,
+    **transfer_drills.TEMPLATES,
 }
 
 __all__ = ["DEMO_STUDENT_ID", "Template", "Variant", "WrongFormula", "draw", "drill_ids"]

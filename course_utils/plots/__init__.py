@@ -6,6 +6,8 @@
 ``fields``     receptive fields
 ``training``   training curves
 ``confusion``  the confusion matrix
+``gradients``  gradients layer by layer
+``live_training``  the panel of a network in training
 ``applications``  pretrained networks: accuracy over parameters
 ``diagrams``   a model as boxes; ``levels`` finds their places
 ``style``      colours that colour-blind readers can tell apart, sizes, the course's look

@@ -48,7 +48,7 @@ dependencies = {dependencies}
 
 [tool.setuptools]
 packages.find.include = ["course_utils*"]
-package-data = {{ course_utils = ["answers/*.json", "*.csv"] }}
+package-data = {{ course_utils = ["answers/*.json", "*.csv", "*.npz", "*.json"] }}
 """
 
 
