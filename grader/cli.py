@@ -118,10 +118,20 @@ def bench(
     demonstrations: Annotated[
         bool, typer.Option(help="Leave demonstrations in, which stock nbgrader runs too.")
     ] = True,
+    hostile: Annotated[
+        bool, typer.Option(help="Instead: what attacks do to stock nbgrader and to ours.")
+    ] = False,
 ) -> None:
     """Grade the same class with stock nbgrader and with ours, and print the ratio."""
     import runpy
 
+    if hostile:
+        script = _root() / "benchmarks" / "hostile.py"
+        try:
+            runpy.run_path(str(script))["write_table"](_root(), console)
+        except RuntimeError as problem:
+            raise _stop(str(problem)) from None
+        return
     script = _root() / "benchmarks" / "stock_and_ours.py"
     try:
         compare = runpy.run_path(str(script))["compare"]

@@ -167,7 +167,7 @@ def nearest(points: ArrayLike, query: int, count: int) -> np.ndarray:
     Close means pointing in the same direction from the mean of all points (cosine), so that
     neither brightness nor strength counts.
 
-    >>> nearest([[1, 0], [9, 1], [0, 1], [-5, -1]], query=0, count=2).tolist()
+    >>> nearest([[1, 1], [2, 2], [0, 1], [-5, -4]], query=0, count=2).tolist()
     [1, 2]
     """
     points = np.asarray(points, float).reshape(len(points), -1)

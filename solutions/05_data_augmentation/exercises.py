@@ -363,7 +363,7 @@ EXERCISES = [
         "label_preserving",
         points=2,
         options="ABCDEF",
-        answer="ACD",
+        answer=("A", "C", "D"),
         mistakes=(
             Mistake("mirrored", "Is a mirrored 2 still a 2?", values=("B", "F")),
             Mistake("turned around", "6 and 9.", values=("E",)),

@@ -1,7 +1,7 @@
 """63. The gradebook is opened, and every grade set to 99."""
 
 STOCK = "99 points for everyone"
-SAFE = True
+SAFE = False
 CODE = """\
 import glob, sqlite3
 for depth in range(1, 9):
