@@ -6,6 +6,7 @@
 ``pets``     folders of cat and dog pictures: photographs, or drawings in their place
 ``clutter``  characters and digits in random colours on random backgrounds
 ``cifar10``  the CIFAR-10 photographs, or digits on clutter in their place
+``hyperspectral``  a picture with many bands, made from a photograph
 ``applications``  pretrained networks: size, accuracy, parameters
 ``dataset``  what a loaded data set consists of
 ``sources``  where a real data set comes from: this machine's cache, the internet, or nowhere

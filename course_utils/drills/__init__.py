@@ -2,6 +2,7 @@
 
 ``template``           what a drill is; drawing a variant
 ``arithmetic_drills``  parameters, output shapes, receptive fields
+``cost_drills``        multiplications with and without a bottleneck
 ``data_drills``        bytes of a data set, batches of an epoch
 ``dense_drills``       dense blocks
 ``separable_drills``   depthwise separable convolutions
@@ -16,6 +17,7 @@ True
 
 from course_utils.drills import (
     arithmetic_drills,
+    cost_drills,
     data_drills,
     dense_drills,
     separable_drills,
@@ -27,6 +29,7 @@ from course_utils.drills.template import draw as _draw
 
 TEMPLATES = {
     **arithmetic_drills.TEMPLATES,
+    **cost_drills.TEMPLATES,
     **data_drills.TEMPLATES,
     **dense_drills.TEMPLATES,
     **separable_drills.TEMPLATES,
