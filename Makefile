@@ -9,7 +9,7 @@ demo: $(VENV)/.installed  ## grade a sample class and look at the result
 	$(RUN) -m grader demo
 
 test: $(VENV)/.installed  ## what CI runs
-	$(RUN) -m pytest
+	$(RUN) -m pytest --numprocesses 2 --dist loadfile
 
 lab: $(VENV)/.installed  ## JupyterLab with formgrader
 	$(VENV)/bin/jupyter lab

@@ -154,7 +154,7 @@ class HostileCourse(Course):
         source.mkdir(parents=True)
         nbformat.write(new_notebook(cells=copy.deepcopy(CELLS)), source / f"{NAME}.ipynb")
         (folder / "nbgrader_config.py").write_text(
-            CONFIG.format(plugins=plugins, cell_seconds=2.0) + "c.Grader.wall_seconds = 12.0\n"
+            CONFIG.format(plugins=plugins, cell_seconds=2.0) + "c.Grader.wall_seconds = 8.0\n"
         )
         self.nbgrader("generate_assignment", NAME)
 
