@@ -399,7 +399,7 @@ else:
 mnist = load_mnist()
 for n in (2, 30) if not mnist.is_standin else ():
     keras.utils.set_random_seed(1)
-    network = digit_depth_net(n, input_shape=(28, 28, 1))
+    network = digit_depth_net(n, "plain", (28, 28, 1))
     fit_quietly(network, mnist.x_train[:3000], mnist.y_train[:3000], epochs=3, batch_size=64)
     _, accuracy = network.evaluate(mnist.x_test[:2000], mnist.y_test[:2000], verbose=0)
     print(f"depth {n}: accuracy {accuracy:.3f} on 2,000 test images")
@@ -497,10 +497,10 @@ def gradient_norms(model, x, y):
     """Return the norm of d(loss)/d(kernel) for each layer with a kernel, first layer first."""
     ### BEGIN SOLUTION
     kernels = [layer.kernel for layer in model.layers if hasattr(layer, "kernel")]
-    with tf.GradientTape() as tape:
+    with tf.GradientTape() as recorded:
         losses = keras.losses.sparse_categorical_crossentropy(y, model(x, training=True))
         loss = tf.reduce_mean(losses)
-    return [float(tf.norm(slope)) for slope in tape.gradient(loss, kernels)]
+    return [float(tf.norm(slope)) for slope in recorded.gradient(loss, kernels)]
     ### END SOLUTION
 
 
