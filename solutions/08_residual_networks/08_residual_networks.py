@@ -131,8 +131,8 @@ functional_mlp = Model(inputs=inputs, outputs=predictions)
 check("functional_mlp", functional_mlp)
 
 # %% [markdown]
-# <details><summary>Hint 1</summary>Begin with <code>inputs = Input(shape=(784,))</code>. Every
-# further line calls one new layer on the tensor of the line before.</details>
+# <details><summary>Hint 1</summary>Begin with an <code>Input</code> for 784 numbers, and keep it:
+# it is a tensor. Every further line calls one new layer on the tensor of the line before.</details>
 # <details><summary>Hint 2</summary>It is usual to call all intermediate tensors <code>x</code>:
 # <code>x = layer(x)</code>. Only the first and the last one need a name of their own, for
 # <code>Model</code>.</details>
@@ -456,7 +456,7 @@ for name, value in accuracy.items():
 mnist = load_mnist()
 for kind, n in [] if mnist.is_standin else [("plain", 2), ("plain", 30), ("residual", 30)]:
     keras.utils.set_random_seed(1)
-    network = digit_depth_net(n, kind, input_shape=(28, 28, 1))
+    network = digit_depth_net(n, kind, (28, 28, 1))
     fit_quietly(network, mnist.x_train[:3000], mnist.y_train[:3000], epochs=3, batch_size=64)
     _, correct = network.evaluate(mnist.x_test[:2000], mnist.y_test[:2000], verbose=0)
     print(f"{kind} {n}: test accuracy {correct:.3f}")
@@ -476,18 +476,18 @@ for kind, n in [] if mnist.is_standin else [("plain", 2), ("plain", 30), ("resid
 # | has weights near zero (L2) | "almost zero" + X<sub>l</sub> ≈ X<sub>l</sub> | does no harm |
 # | has weights "closer to one" | "= 2·X<sub>l</sub>" | keeps what was there |
 #
-# The second case is the heart of it. A plain layer with weights close to zero destroys the signal;
-# a residual block with weights close to zero *is the identity*. So a deep network can always be at
-# least as good as a shallower one, by leaving its additional blocks near zero. A plain one would
-# have to *learn* the identity, and Figure 1 of the paper shows that it does not. And backward: the
-# derivative of X<sub>l</sub> + (something) is 1 + (something), so the gradient, too, has a way
-# through.
+# The second case is the heart of it (L2 regularisation pulls weights towards zero). A plain layer
+# with weights close to zero destroys the signal; a residual block with weights close to zero *is
+# the identity*. So a deep network can always be at least as good as a shallower one, by leaving its
+# additional blocks near zero. A plain one would have to *learn* the identity, and Figure 1 of the
+# paper shows that it does not. And backward: the derivative of X<sub>l</sub> + (something) is
+# 1 + (something), so the gradient, too, has a way through.
 
 # %% [markdown]
 # ### Exercise `zero_branch` (1 point)
 #
-# All weights of W<sub>a</sub> and W<sub>b</sub> are exactly zero, and X<sub>l</sub> = [1, -2, 3].
-# What does the formula give?
+# All weights of W<sub>a</sub> and W<sub>b</sub> are exactly zero, and X<sub>l</sub> has three
+# channels, with the values 1, -2 and 3. What does the formula give?
 
 # %% nbgrader={"grade_id": "zero_branch", "solution": true}
 zero_branch = ...  # three numbers
@@ -947,11 +947,16 @@ print("counted again just now: ResNeXt50", f"{count_network('ResNeXt50').params:
 plot_params_vs_accuracy(applications_table(), highlight=["ResNet50", "ResNet152"])
 
 # %% [markdown]
+# <details><summary>What we saw</summary>1: VGG16 and VGG19, and only the MobileNets are as weak.
+# 2: more than three times as many, for 0.749 against 0.750. 3: MobileNet, MobileNetV2 or
+# NASNetMobile, which were made for it. And look along a vertical line, for example near 25 million:
+# with as many parameters, networks differ by several percentage points.</details>
+#
 # **Size.** *Figure:* left, the printed size of the file against four bytes for each parameter, both
 # logarithmic: all points lie on the line, for a parameter is a 32-bit number. (528 MB for VGG16 is
-# nothing but 138,357,544 · 4 / 1024².) Right, what is left over: half a megabyte of rounding, and a
-# few megabytes for networks with very many small layers, whose names and shapes need room in the
-# file.
+# nothing but 138,357,544 · 4 / 1024².) Right, what is left over: rounding, and up to four megabytes
+# for networks with very many small layers (DenseNet, NASNet), whose names and shapes need room in
+# the file, too.
 
 # %% tags=["demonstration"]
 table_figures.plot_sizes(applications_table())

@@ -243,6 +243,7 @@ EXERCISES = [
                 "Sequential",
                 "That is the Sequential form. Call layers on tensors, and make a Model of the "
                 "first and the last tensor.",
+                facts=("family:Sequential",),
                 function=_sequential_mlp,
             ),
             Mistake(
