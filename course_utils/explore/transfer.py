@@ -161,11 +161,11 @@ def explore_freezing() -> None:
     )
 
 
-def nearest(points: ArrayLike, query: int, count: int) -> np.ndarray:
+def nearest(points: ArrayLike, query: ArrayLike, count: int) -> np.ndarray:
     """Return the indices of the points closest to point `query`, the closest first.
 
     Close means pointing in the same direction from the mean of all points (cosine), so that
-    neither brightness nor strength counts.
+    neither brightness nor strength counts. Several queries give a row each.
 
     >>> nearest([[1, 1], [2, 2], [0, 1], [-5, -4]], query=0, count=2).tolist()
     [1, 2]
@@ -173,9 +173,11 @@ def nearest(points: ArrayLike, query: int, count: int) -> np.ndarray:
     points = np.asarray(points, float).reshape(len(points), -1)
     points = points - points.mean(axis=0)
     lengths = np.linalg.norm(points, axis=1)
-    closeness = points @ points[query] / np.where(lengths > 0, lengths, 1)
-    closeness[query] = -np.inf
-    return np.argsort(-closeness, kind="stable")[:count]
+    queries = np.atleast_1d(query)
+    closeness = points[queries] @ points.T / np.where(lengths > 0, lengths, 1)
+    closeness[np.arange(len(queries)), queries] = -np.inf
+    found = np.argsort(-closeness, axis=1, kind="stable")[:, :count]
+    return found if np.ndim(query) else found[0]
 
 
 def plot_neighbours(

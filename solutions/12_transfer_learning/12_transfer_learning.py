@@ -313,7 +313,7 @@ compare("predict_adadelta_accuracy", predict_adadelta_accuracy, percent)
 # %% tags=["demonstration"]
 features = backbone.predict(digits.x_train, batch_size=100, verbose=0)
 for name, points in (("pixels", digits.x_train), ("features", features)):
-    nearest = [transfer.nearest(points, query, count=7) for query in range(400)]
+    nearest = transfer.nearest(points, np.arange(400), count=7)
     same = digits.y_train[nearest] == digits.y_train[:, None]
     print(f"nearest by {name}: {same.mean():.0%} show the same digit (guessing: 10 %)")
 transfer.explore_neighbours(digits.x_train, digits.y_train, features)
@@ -461,7 +461,8 @@ check("vgg16_base_params", vgg16_base_params)
 
 # %% tags=["demonstration"]
 for side in (32, 150, 224):
-    vgg16 = keras.applications.VGG16(include_top=False, weights=None, input_shape=(side, side, 3))
+    images = Input((side, side, 3))
+    vgg16 = keras.applications.VGG16(include_top=False, weights=None, input_tensor=images)
     print(f"{side}×{side}: output {vgg16.output_shape[1:]}, {vgg16.count_params():,} parameters")
     del vgg16
 keras.backend.clear_session()
@@ -714,14 +715,15 @@ check("trainable_counts", trainable_counts)
 # **Compare**, with random weights. Which share of the base is it that may still be adjusted?
 
 # %% tags=["demonstration"]
-base = keras.applications.VGG16(include_top=False, weights=None, input_shape=(32, 32, 3))
+images = Input((32, 32, 3))
+base = keras.applications.VGG16(include_top=False, weights=None, input_tensor=images)
 classifier = [layers.Flatten(), layers.Dense(256, activation="relu"), layers.Dense(10)]
 model = models.Sequential([base, *classifier])
-frozen = {"frozen": "no layer", "block 5 unfrozen": "block5", "all unfrozen": "block"}
-for name, prefix in frozen.items():
+cases = {"frozen": [], "block 5 unfrozen": base.layers[-4:], "all unfrozen": base.layers}
+for name, unfrozen in cases.items():
     for layer in base.layers:
-        layer.trainable = layer.name.startswith(prefix)
-    in_base = sum(layer.count_params() for layer in base.layers if layer.trainable)
+        layer.trainable = layer in unfrozen
+    in_base = sum(layer.count_params() for layer in unfrozen)
     share = in_base / base.count_params()
     print(f"{name:17} {count_params(model, trainable=True):11,} weights train", end="; ")
     print(f"in the base {in_base:11,} ({share:.0%})")

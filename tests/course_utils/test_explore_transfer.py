@@ -70,6 +70,8 @@ def test_neighbours_point_in_the_same_direction():
     points = np.array([[1, 1], [5, 5.5], [-1, 1], [-3, -3], [0, 0.1]])
     assert transfer.nearest(points, 0, 2)[0] == 1
     assert 0 not in transfer.nearest(points, 0, 4)
+    rows = transfer.nearest(points, [0, 3], 2)
+    assert rows.tolist() == [transfer.nearest(points, query, 2).tolist() for query in (0, 3)]
     assert len(transfer.nearest(np.ones((4, 3)), 0, 2)) == 2  # all alike
 
 
@@ -81,7 +83,7 @@ def test_features_are_the_better_neighbours():
     features = load_backbone().predict(digits.x_train, batch_size=100, verbose=0)
 
     def same(points):
-        nearest = [transfer.nearest(points, query, 7) for query in range(400)]
+        nearest = transfer.nearest(points, np.arange(400), 7)
         return (digits.y_train[nearest] == digits.y_train[:, None]).mean()
 
     assert same(features) > 2 * same(digits.x_train)

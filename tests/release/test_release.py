@@ -26,7 +26,7 @@ def bundle(tmp_path_factory):
 @pytest.fixture(scope="module")
 def texts(bundle):
     return {
-        path.relative_to(bundle): path.read_text(encoding="utf-8")
+        path.relative_to(bundle): path.read_text(encoding="utf-8", errors="replace")
         for path in bundle.rglob("*")
         if path.is_file()
     }
