@@ -29,17 +29,20 @@ def without_ids(notebook: dict) -> dict:
 
 
 def partly(course: Course, name: str) -> dict:
-    """Every second answer missing, and a typical mistake in the first that has one."""
+    """A typical mistake in the first answer that has one; of the others every second missing."""
     exercises = load_exercises(ROOT, name)
     right = answered(course.released(name), course.solution(name), "partly")
     cells = {c["metadata"].get("nbgrader", {}).get("grade_id") for c in right["cells"]}
     asked = [n for n, e in exercises.items() if n in cells and not isinstance(e, Written)]
-    changed = unanswered(right, course.released(name), asked[1::2])
     wrong = next(
-        exercise
-        for n, exercise in exercises.items()
-        if n in asked[0::2] and isinstance(exercise, (Number, NumberList, Shape, ShapeList))
+        exercises[n]
+        for n in asked
+        if isinstance(exercises[n], (Number, NumberList, Shape, ShapeList))
+        and exercises[n].mistakes
+        and exercises[n].mistakes[0].values
     )
+    others = [n for n in asked if n != wrong.id]
+    changed = unanswered(right, course.released(name), others[1::2])
     value = wrong.mistakes[0].values[0]
     return with_answers(changed, {wrong.id: f"{wrong.id} = {value!r}"})
 
