@@ -792,7 +792,7 @@ final = Model(training_network.inputs, training_network.outputs[0])
 print("output for using it: ", final.output_shape)
 dropped = training_network.count_params() - final.count_params()
 print(f"share of the weights that is dropped: {dropped / training_network.count_params():.0%}")
-del network, training_network, final
+del training_network, final
 keras.backend.clear_session()
 
 # %% [markdown]
