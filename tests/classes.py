@@ -40,11 +40,14 @@ class Course:
         for assignment in assignments:
             for part in ("solutions", "notebooks"):
                 shutil.copytree(ROOT / part / assignment, folder / part / assignment)
-        (folder / "nbgrader_config.py").write_text(
-            CONFIG.format(plugins=plugins, cell_seconds=cell_seconds)
-        )
+        self.configure(plugins=plugins, cell_seconds=cell_seconds)
         for assignment in assignments:
             self.nbgrader("generate_assignment", assignment)
+
+    def configure(self, *, plugins: bool = True, cell_seconds: float = 5.0, more: str = "") -> None:
+        """Write the folder's configuration; `more` is added below it."""
+        text = CONFIG.format(plugins=plugins, cell_seconds=cell_seconds) + more
+        (self.folder / "nbgrader_config.py").write_text(text)
 
     def released(self, assignment: str) -> dict:
         return read_notebook(self.folder / "notebooks" / assignment / f"{assignment}.ipynb")

@@ -9,7 +9,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader.demo.saved import Notebook, cell_of
-from tests.classes import CONFIG, Course
+from tests.classes import Course
 
 NAME = "ps1"
 
@@ -110,7 +110,7 @@ class PlainCourse(Course):
         source = folder / "solutions" / NAME
         source.mkdir(parents=True)
         nbformat.write(new_notebook(cells=copy.deepcopy(CELLS)), source / f"{NAME}.ipynb")
-        (folder / "nbgrader_config.py").write_text(CONFIG.format(plugins=plugins))
+        self.configure(plugins=plugins)
         self.nbgrader("generate_assignment", NAME)
 
     def filled(self, answers: dict[str, str]) -> Notebook:

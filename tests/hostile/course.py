@@ -16,7 +16,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 
 from grader.demo.saved import Notebook, cell_of
 from tests.checker.plain_course import NAME, code
-from tests.classes import CONFIG, Course
+from tests.classes import Course
 from tests.hostile import attacks
 
 __all__ = ["ATTACKS", "NAME", "Attack", "HostileCourse", "cell_of", "tests"]
@@ -153,9 +153,7 @@ class HostileCourse(Course):
         source = folder / "solutions" / NAME
         source.mkdir(parents=True)
         nbformat.write(new_notebook(cells=copy.deepcopy(CELLS)), source / f"{NAME}.ipynb")
-        (folder / "nbgrader_config.py").write_text(
-            CONFIG.format(plugins=plugins, cell_seconds=2.0) + "c.Grader.wall_seconds = 8.0\n"
-        )
+        self.configure(plugins=plugins, cell_seconds=2.0, more="c.Grader.wall_seconds = 8.0\n")
         self.nbgrader("generate_assignment", NAME)
 
     def filled(self, answers: dict[str, str]) -> Notebook:
