@@ -121,21 +121,32 @@ def bench(
     hostile: Annotated[
         bool, typer.Option(help="Instead: what attacks do to stock nbgrader and to ours.")
     ] = False,
+    page: Annotated[
+        bool, typer.Option(help="Instead: measure every situation, write docs/benchmarks.md.")
+    ] = False,
+    sizes: Annotated[str, typer.Option(help="With --page: classes, e.g. 10,40.")] = "10,40,400",
+    assignments: Annotated[
+        str, typer.Option(help="With --page: what they hand in, with commas between.")
+    ] = "01_convolution,02_padding_and_strides,03_max_pooling",
+    most_stock: Annotated[
+        int, typer.Option(help="With --page: largest class that stock nbgrader grades, too.")
+    ] = 40,
 ) -> None:
     """Grade the same class with stock nbgrader and with ours, and print the ratio."""
-    import runpy
+    import importlib
+    import sys
 
-    if hostile:
-        script = _root() / "benchmarks" / "hostile.py"
-        try:
-            runpy.run_path(str(script))["write_table"](_root(), console)
-        except RuntimeError as problem:
-            raise _stop(str(problem)) from None
-        return
-    script = _root() / "benchmarks" / "stock_and_ours.py"
+    sys.path.insert(0, str(_root() / "benchmarks"))
     try:
-        compare = runpy.run_path(str(script))["compare"]
-        compare(_root(), assignment, students, console, demonstrations=demonstrations)
+        if hostile:
+            importlib.import_module("hostile").write_table(_root(), console)
+        elif page:
+            write_page = importlib.import_module("grading_speed").write_page
+            wanted = [int(size) for size in sizes.split(",")]
+            write_page(_root(), assignments.split(","), wanted, most_stock, console)
+        else:
+            compare = importlib.import_module("stock_and_ours").compare
+            compare(_root(), assignment, students, console, demonstrations=demonstrations)
     except RuntimeError as problem:
         raise _stop(str(problem)) from None
 
