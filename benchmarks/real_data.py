@@ -33,7 +33,8 @@ is for orientation.
 * CIFAR-10 is read from JPEG copies of the images (the original archive was not at hand), of which
   the first 8,000 train and 2,000 test.
 * Weights of VGG16 were not at hand: the rows of transfer learning use MobileNet with a quarter of
-  its channels, trained on ImageNet, on pictures enlarged to 150×150. Seconds include its features.
+  its channels, trained on ImageNet, on pictures enlarged to 150×150. Seconds include its
+  features, and are of a machine with other work on it.
 
 """
 COLUMNS = (
