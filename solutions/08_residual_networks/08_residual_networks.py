@@ -207,7 +207,7 @@ block_paths.plot_paths({name: block_paths.BLOCKS[name] for name in names})
 
 # %% [markdown]
 # **Experiment 1.** One linear layer W with a shortcut, before any ReLU. Is there a layer without a
-# shortcut that gives the same?
+# shortcut that gives the same? And once the branch ends in a ReLU, as in the question?
 
 # %% tags=["demonstration", "nbval-check-output"]
 rng = np.random.default_rng(0)
@@ -215,6 +215,7 @@ W, x = rng.integers(-3, 4, (4, 4)), rng.integers(-5, 6, 4)
 print("x            ", x)
 print("W·x + x      ", W @ x + x)
 print("(W + I)·x    ", (W + np.eye(4, dtype=int)) @ x)
+print("ReLU(W·x) + x", np.maximum(W @ x, 0) + x)
 
 # %% [markdown]
 # **Experiment 2.** The temple again, with shortcuts switched off, around every two convolutions, or
@@ -234,11 +235,11 @@ residual.explore_signal(temple)
 #
 # Can we add after the first ReLU?
 #
-# - **A** No: Keras forbids it.
+# - **A** No: Keras forbids it, since the addition has to come before the activation of a layer.
 # - **B** Yes, if the shapes match; but a one-convolution skip brings little, and a branch that ends
 #   in ReLU can only add non-negative values.
-# - **C** Yes, and it is better: more skips.
-# - **D** Only with batch normalisation.
+# - **C** Yes, and it is better: more skips, so that each convolution has a way back of its own.
+# - **D** Only with batch normalisation, which brings both parts of the sum to the same scale.
 
 # %% nbgrader={"grade_id": "add_after_first_relu", "solution": true}
 add_after_first_relu = ...  # "A", "B", "C" or "D"
@@ -253,7 +254,8 @@ check("add_after_first_relu", add_after_first_relu)
 # <details><summary>Hint 1</summary>Try it: <code>x = Input((8, 8, 16))</code>, a convolution with
 # 16 filters, <code>padding="same"</code> and ReLU, then <code>layers.add</code>.</details>
 # <details><summary>Hint 2</summary>Experiment 1 answers what one linear layer gains from a
-# shortcut. Experiment 2 shows a danger.</details>
+# shortcut, and what a ReLU in the branch changes: no value of the last line is below
+# x. Experiment 2 shows a danger.</details>
 
 # %% [markdown]
 # ## 8.4 In Keras, and 32 times (12 minutes)
@@ -468,15 +470,17 @@ for kind, n in [] if mnist.is_standin else [("plain", 2), ("plain", 30), ("resid
 #
 # > **X<sub>l+1</sub> = W<sub>b</sub> · ReLU(W<sub>a</sub> · ReLU(X<sub>l</sub>)) + X<sub>l</sub>**
 #
-# and looks at three cases.
+# (here a ReLU stands *before* each convolution and none after the sum; in the block of section 8.2
+# the ReLUs stand behind them) and looks at three cases.
 #
 # | the branch ... | then X<sub>l+1</sub> is ... | so the block ... |
 # |---|---|---|
 # | has learned something | "something reasonable" + X<sub>l</sub> | does better than nothing |
-# | has weights near zero (L2) | "almost zero" + X<sub>l</sub> ≈ X<sub>l</sub> | does no harm |
+# | has weights near zero | "almost zero" + X<sub>l</sub> ≈ X<sub>l</sub> | does no harm |
 # | has weights "closer to one" | "= 2·X<sub>l</sub>" | keeps what was there |
 #
-# The second case is the heart of it (L2 regularisation pulls weights towards zero). A plain layer
+# The second case is the heart of it (L2 regularisation, a penalty on squared weights, pulls them
+# towards zero). A plain layer
 # with weights close to zero destroys the signal; a residual block with weights close to zero *is
 # the identity*. So a deep network can always be at least as good as a shallower one, by leaving its
 # additional blocks near zero. A plain one would have to *learn* the identity, and Figure 1 of the
@@ -688,6 +692,7 @@ check("residual_block", residual_block)
 
 # %% tags=["demonstration", "nbval-check-output"]
 counts = measured_counts()
+print("network    with weights    multiply-adds           weights")
 for name in ("VGG16", "VGG19", "ResNet50", "ResNet152"):
     macs, millions = counts[name].macs / 1e9, counts[name].params / 1e6
     print(f"{name:10} {counts[name].weight_layers:4} layers  {macs:6.2f} billion", end="  ")
@@ -799,7 +804,7 @@ print(f"plain        {network.count_params():>27,} {count_macs(network):>13,}")
 # comes out. So the shortcut needs a projection although no stride is involved.
 #
 # *Figure:* this block. Each box is a convolution with so many filters; every one of the four is
-# followed by batch normalisation (not drawn).
+# followed by batch normalisation, and the first two by a ReLU as well (not drawn).
 
 # %% tags=["demonstration"]
 bottleneck = block_paths.Block(["1×1, 64", "3×3, 64", "1×1, 256", "+", "ReLU"], 0, "1×1, 256")
@@ -840,7 +845,7 @@ network = keras.applications.ResNet50(weights=None)
 for row in layer_table(network):
     if row["name"].startswith("conv2_block1") and row["params"]:
         print(f"{row['name']:22} {row['output_shape']!s:14} {row['params']:>7,}")
-print()
+print(f"\n{'stage':12} {'output':16} {'weights':>10} {'multiply-adds':>13}")
 for name, stage in stages(network).items():
     print(f"{name:12} {stage['output']!s:16} {stage['weights']:>10,} {stage['macs']:>13,}")
 print(f"ResNet-50    {network.count_params():>27,} {count_macs(network):>13,}")
@@ -969,7 +974,7 @@ table_figures.plot_sizes(applications_table())
 #
 # For **VGG16** and for **DenseNet121**: the number of layers with weights, where only convolutions
 # and Dense layers count (batch normalisation does not), and the number of all Keras layers,
-# `len(model.layers)`. The table prints 23 and 121.
+# `len(model.layers)`. The lecture's table has one number for each, counted in different ways.
 
 # %% nbgrader={"grade_id": "depth_column", "solution": true}
 depth_column = ...  # four numbers: VGG16 with weights, VGG16 all, DenseNet121 with weights, all

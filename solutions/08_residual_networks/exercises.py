@@ -113,10 +113,10 @@ def _block_probes(rng):
     }
 
 
-def _stack(keras, passes=32, add=True, relu_after=False, first_only=False):
+def _stack(keras, passes=32, add=True, relu_after=False, first_only=False, first_conv=True):
     layers = keras.layers
     inputs = keras.Input((28, 28, 1))
-    first = x = _conv(keras, 16, activation="relu")(inputs)
+    first = x = _conv(keras, 16, activation="relu")(inputs) if first_conv else inputs
     for _ in range(passes):
         a = _conv(keras, 16, activation=None if relu_after else "relu")(x)
         if add:
@@ -307,6 +307,12 @@ EXERCISES = [
                 "Here each convolution has its own ReLU, and nothing comes after the addition: "
                 "the lecture's listing, one addition per convolution.",
                 function=lambda keras: _stack(keras, relu_after=True),
+            ),
+            Mistake(
+                "no convolution before the loop",
+                "The input has one channel, which an addition would copy sixteen times: the "
+                "convolution of step 2 comes first.",
+                function=lambda keras: _stack(keras, first_conv=False),
             ),
             Mistake(
                 "one pass too few",

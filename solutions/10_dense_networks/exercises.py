@@ -158,6 +158,10 @@ def _bottleneck(keras, x, growth_rate):
     return _new(keras, _new(keras, x, 4 * growth_rate, kernel_size=1), growth_rate)
 
 
+def _shrinks(keras, x, growth_rate):
+    return keras.layers.Conv2D(growth_rate, 3, use_bias=False)(_norm_relu(keras, x))
+
+
 def _activates_all(keras, x, growth_rate, n_layers):
     for _ in range(n_layers):
         x = _norm_relu(keras, x)
@@ -196,6 +200,11 @@ def _probes(rng):
 
 
 CONCATENATES = "DenseNet concatenates."
+DO_NOT_FIT = (
+    "Tensors of different shapes cannot be joined. Look at three things: DenseNet concatenates, it "
+    'does not add; padding="same" keeps height and width; and every layer needs a BN and a '
+    "convolution of its own."
+)
 SEES_ALL = "Every layer sees all before it."
 
 # --- 10.9 any input size -------------------------------------------------------------------
@@ -341,7 +350,8 @@ EXERCISES = [
         ),
         probes=_probes,
         mistakes=(
-            Mistake("adds", CONCATENATES, function=_adds),
+            Mistake("adds", DO_NOT_FIT, function=_adds),
+            Mistake("no padding", DO_NOT_FIT, function=_with(_shrinks)),
             Mistake("adds as many channels", CONCATENATES, function=_adds_as_many),
             Mistake("only the last layer concatenated", SEES_ALL, function=_joins_the_last),
             Mistake("each layer reads the last one", SEES_ALL, function=_reads_the_last),
@@ -426,7 +436,7 @@ EXERCISES = [
         mistakes=(
             Mistake(
                 "block 3",
-                "That is block 3; use the name: 1 + 2·Σ + 3 + 1 = 121.",
+                "That is block 3. The name counts all layers with weights: use it.",
                 values=(THIRD,),
             ),
             Mistake(
