@@ -110,9 +110,13 @@ class Conversation:
         self._output_left -= max(0, len(header) + len(blob) - _FREE_BYTES)
         try:
             reply = decode(header, blob, max_depth=REPLY_DEPTH, max_items=REPLY_ITEMS)
-            if type(reply) is not dict or reply.get("number") != self._number or "value" in reply:
+            if type(reply) is not dict or "value" in reply:
                 raise DecodeError("reply to another request")
-            if reply.get("kind") == "value":
+            # By type first: an array compares to an array, which is neither true nor false.
+            number, kind = reply.get("number"), reply.get("kind")
+            if type(number) is not int or number != self._number:
+                raise DecodeError("reply to another request")
+            if type(kind) is str and kind == "value":
                 header, blob = self._read_frame(self._answers_left)
                 self._answers_left -= LENGTHS.size + len(header) + len(blob)
                 reply["value"] = decode(header, blob)

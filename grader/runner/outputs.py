@@ -74,6 +74,9 @@ def to_nbformat(raw: Any, execution_count: int) -> list[dict[str, Any]]:
 
 
 def _to_nbformat(entry: Any, execution_count: int) -> dict[str, Any]:
+    # By type first: an array compares to an array, which is neither true nor false.
+    if type(entry) is not tuple or any(type(part) not in (str, bytes) for part in entry):
+        raise DecodeError("output of an unknown form")
     match entry:
         case ("stream", str(name), str(text)) if name in _STREAMS:
             return {"output_type": "stream", "name": name, "text": clean_text(text)}
