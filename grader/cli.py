@@ -152,24 +152,36 @@ def bench(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    isolation: Annotated[
+        str, typer.Option(help="The level to try: auto, namespaces, landlock, none.")
+    ] = "auto",
+) -> None:
     """Say what isolation this machine offers, and try to break out of it."""
     from rich.table import Table
 
     from grader.doctor import examine
-    from grader.runner import IsolationUnavailable, describe_isolation
+    from grader.runner import ISOLATION_SETTINGS, IsolationUnavailable, describe_isolation
+    from grader.runner.isolation import LEVELS
+    from grader.runner.machine import problem_of
 
+    if isolation not in ISOLATION_SETTINGS:
+        raise _stop(f"No level {isolation!r}. There are: {', '.join(ISOLATION_SETTINGS)}.")
     machine = describe_isolation()
     offers = Table("this machine", "offers", title="Isolation")
-    offers.add_row("namespaces", "yes" if machine.namespaces else f"no: {machine.problem}")
-    offers.add_row("how", "private user id (root)" if machine.privileged else "user namespace")
+    for level in LEVELS:
+        problem = problem_of(level) if machine.platform == "linux" else machine.problem
+        offers.add_row(f"level {level}", f"no: {problem}" if problem else "yes")
     offers.add_row("Landlock", f"version {machine.landlock_abi}" if machine.landlock_abi else "no")
     offers.add_row("seccomp", "yes" if machine.seccomp else "no")
-    offers.add_row("cgroup controllers", ", ".join(machine.cgroup_controllers) or "none delegated")
+    controllers = ", ".join(machine.cgroup_controllers) or "none delegated"
+    offers.add_row("cgroup controllers", f"{controllers} (not used)")
+    offers.add_row("user id of its own", "yes, from root" if machine.privileged else "no")
+    offers.add_row("in use", isolation if isolation != "auto" else machine.level or "nothing")
     console.print(offers)
     try:
         with console.status("Trying to break out"):
-            findings = examine(_root())
+            findings = examine(_root(), isolation)
     except IsolationUnavailable as problem:
         raise _stop(str(problem)) from None
     tried = Table("attempt", "isolation", "what happened", title="Attempts to break out")

@@ -22,11 +22,10 @@ from grader.runner.machine import require_isolation
 
 def problem(coursedir: CourseDirectory, settings: Grader) -> str | None:
     """Return one line that names what is missing and what to type, or None."""
-    if settings.isolation == "auto":
-        try:
-            require_isolation()
-        except IsolationUnavailable as missing:
-            return str(missing)
+    try:
+        require_isolation(settings.isolation)
+    except IsolationUnavailable as missing:
+        return str(missing)
     root, assignment = Path(coursedir.root), coursedir.assignment_id
     source = root / coursedir.source_directory
     if not source.is_dir():

@@ -7,17 +7,18 @@ import os
 from traitlets import Enum, Float, Integer, Unicode
 from traitlets.config import Configurable
 
-from grader.runner import Limits
+from grader.runner import ISOLATION_SETTINGS, Limits
 
 
 class Grader(Configurable):
     """Isolation and limits of a graded run."""
 
     isolation = Enum(
-        ("auto", "none"),
+        ISOLATION_SETTINGS,
         default_value="auto",
-        help="'auto' refuses to grade where this machine cannot isolate student code; "
-        "'none' runs it without isolation, on purpose.",
+        help="'auto' takes the strongest level that holds on this machine and refuses to grade "
+        "where none does; 'namespaces' and 'landlock' insist on that level; "
+        "'none' runs student code without isolation, on purpose.",
     ).tag(config=True)
     workers = Integer(os.cpu_count() or 1, min=1, help="Submissions run at once.").tag(config=True)
     wall_seconds = Float(600.0, help="Longest run of one submission.").tag(config=True)
@@ -35,7 +36,7 @@ class Grader(Configurable):
     @property
     def stored_runs_bytes(self) -> int:
         """Most bytes of kept answers. Without isolation, submissions could write there."""
-        return int(self.stored_runs_gib * 2**30) if self.isolation == "auto" else 0
+        return int(self.stored_runs_gib * 2**30) if self.isolation != "none" else 0
 
     @property
     def limits(self) -> Limits:

@@ -8,7 +8,8 @@ Trusted side, in the grader's process:
 ``remote``        values and calls of one run; what an examiner works with
 ``replies``       replies into results
 ``verdict``       how a run ended, in words
-``machine``       what isolation this machine offers
+``machine``       what isolation this machine offers, tried before every grading
+``attempts``      what is tried to break out
 
 Both sides:
 ``wire``, ``encode``, ``decode``  the only form in which values cross
@@ -19,6 +20,7 @@ Untrusted side, in a process that never has the rest of `grader`:
 ``zygote``        entry point: imports everything, then forks
 ``supervise``     its loop: forks, watches, ends, reports
 ``isolation``, ``limits``, ``linux``  namespaces, users, budgets, system calls
+``landlock``, ``seccomp``, ``guard``  a second wall, and the only one where namespaces are refused
 ``session``       answers requests inside the student's process
 ``shell``, ``recorder``, ``figures``, ``timeout``  a notebook kernel without the messaging
 """
@@ -38,12 +40,18 @@ from .job import (
     ServeStep,
 )
 from .launch import DEFAULT_PRELOAD, RunnerError
-from .machine import IsolationReport, IsolationUnavailable, describe_isolation
+from .machine import (
+    ISOLATION_SETTINGS,
+    IsolationReport,
+    IsolationUnavailable,
+    describe_isolation,
+)
 from .pool import RunnerPool
 from .remote import Remote
 
 __all__ = [
     "DEFAULT_PRELOAD",
+    "ISOLATION_SETTINGS",
     "Answer",
     "AnswerStep",
     "Call",

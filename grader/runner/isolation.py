@@ -1,7 +1,11 @@
 """Cut a process off from the machine: namespaces, a private user, no privileges.
 
 Three steps, each in the process it changes: `enter_outer` in the launcher, `enter_inner` in the
-zygote it forks, `isolate_run` in the child the zygote forks for one submission.
+zygote it forks, `isolate_run` in the child the zygote forks for one submission. Landlock and
+seccomp are a second wall behind the namespaces, where the kernel has them.
+
+`isolate_guarded` is the lower level, for machines that give no namespaces to this user: Landlock
+and seccomp are then the only wall, and a guard (see `guard`) stands in for the process namespace.
 
 An ordinary user gets all rights *inside* a new user namespace and loses them again before student
 code runs. Root needs no namespace for that and gives each concurrent run a user id that nothing
@@ -16,10 +20,15 @@ import re
 import sys
 from pathlib import Path
 
-from . import linux, rootfs
+from . import guard, landlock, linux, rootfs, seccomp
 from .job import Limits
 
+LEVELS = ("namespaces", "landlock")  # strongest first
+_TO_CHANGE_USER = 1 << 7 | 1 << 6 | 1 << 0  # SETUID, SETGID, CHOWN
 _NEEDED_CAPABILITIES = 1 << 21 | 1 << 7 | 1 << 6 | 1 << 8  # SYS_ADMIN, SETUID, SETGID, SETPCAP
+_OWN_PROCESS = ("self", "cpuinfo", "meminfo", "stat", "version", "sys/vm/overcommit_memory")
+_WRITABLE_DEVICES = ("null", "zero", "full")
+_READABLE_DEVICES = ("random", "urandom")
 _INSIDE_ID = 1000
 # Above every range that distributions and container managers hand out.
 _FIRST_PRIVATE_ID = 0x7000_0000
@@ -99,6 +108,65 @@ def isolate_run(limits: Limits, private: int | None) -> None:
     _enter_last_user_namespace(optional=private is not None)
     linux.drop_capabilities()
     linux.forbid_new_privileges()
+    if landlock.version():
+        writable = landlock.READ | landlock.WRITE
+        landlock.confine_files([("/", landlock.READ), (rootfs.SCRATCH, writable), *_devices()])
+    if seccomp.available():
+        seccomp.close_doors(shared=False)
+
+
+def may_change_user() -> bool:
+    """Return whether this process may give a run a user id of its own, without namespaces."""
+    found = linux.capabilities() & _TO_CHANGE_USER
+    return os.geteuid() == 0 and found == _TO_CHANGE_USER and _is_mapped(_FIRST_PRIVATE_ID)
+
+
+def isolate_guarded(shown: list[str], scratch: str, limits: Limits, private: int | None) -> None:
+    """Go on, in the empty folder `scratch`, as a process isolated without namespaces.
+
+    `shown` are the only files to be read; `private` is the run's own user id, if root may give it.
+
+    Raises
+    ------
+    OSError
+        If the kernel refuses any part of it; student code must then not run.
+    """
+    if private is None and os.geteuid() == 0:
+        raise OSError("root may not change user here: start the grader as an ordinary user")
+    if not seccomp.available():
+        raise OSError("there is no seccomp filter for this processor")
+    if private is not None:
+        os.chown(scratch, private, private)
+    guard.fork_guarded(scratch, limits.processes)
+    linux.new_session_keyring()
+    Path("/proc/self/oom_score_adj").write_text("1000")
+    os.nice(10)  # whoever watches must get its turn
+    if private is not None:
+        os.setgroups([])
+        os.setresgid(private, private, private)
+        os.setresuid(private, private, private)
+        linux.set_dumpable(True)  # changing user took it away
+    linux.drop_capabilities()
+    linux.forbid_new_privileges()
+    os.chdir(scratch)
+    landlock.confine_files(
+        [
+            *((path, landlock.READ) for path in shown),
+            *((f"/proc/{name}", landlock.READ) for name in _OWN_PROCESS),
+            *_devices(),
+            (scratch, landlock.READ | landlock.WRITE),
+        ]
+    )
+    landlock.confine_signals()
+    seccomp.close_doors(shared=True)
+
+
+def _devices() -> list[tuple[str, int]]:
+    writable = landlock.READ | landlock.WRITE
+    return [
+        *((f"/dev/{name}", writable) for name in _WRITABLE_DEVICES),
+        *((f"/dev/{name}", landlock.READ) for name in _READABLE_DEVICES),
+    ]
 
 
 def _forbid_shared_memory() -> None:

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .job import Limits
-from .rootfs import SCRATCH, plan_root
+from .rootfs import SCRATCH, plan_root, shown_paths
 
 DEFAULT_PRELOAD = (
     "numpy",
@@ -63,11 +63,13 @@ class Zygote:
         self.pid = 0
         self.seconds = 0.0
         package = _course_package()
+        plan = plan_root(package, hidden)
         config = {
             "isolation": isolation,
             "preload": list(preload),
             "paths": [os.path.dirname(folder) for folder in package],
-            "root": plan_root(package, hidden) if isolation == "namespaces" else None,
+            "root": plan if isolation == "namespaces" else None,
+            "shown": shown_paths(plan) if isolation == "landlock" else [],
         }
         with theirs:
             self._control.sendall(json.dumps(config).encode())

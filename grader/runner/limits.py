@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .job import Limits
 
+_MOST_FILES = 20_000
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -45,7 +46,7 @@ def apply_rlimits(limits: Limits, *, own_count: bool) -> None:
 class Usage:
     """What the processes of one run use together."""
 
-    pids: list[int] = field(default_factory=list)
+    pids: dict[int, int] = field(default_factory=dict)  # with the resident bytes of each
     cpu_seconds: float = 0.0
     resident_bytes: int = 0
     tasks: int = 0
@@ -53,13 +54,17 @@ class Usage:
     def memory_bytes(self) -> int:
         """Return the run's share of memory; pages shared with the zygote count in part."""
         total = 0
-        for pid in self.pids:
+        for pid, resident in self.pids.items():
             try:
                 lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+            except PermissionError:  # it hides from us: count what it shares as well
+                total += resident
             except OSError:  # it ended meanwhile
                 continue
-            total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-        return total * 1024
+            else:
+                shares = (int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+                total += sum(shares) * 1024
+        return total
 
 
 def usage_by_run(firsts: Iterable[int]) -> dict[int, Usage]:
@@ -86,11 +91,61 @@ def usage_by_run(firsts: Iterable[int]) -> dict[int, Usage]:
             ancestor = parents.get(ancestor, 0)
         if ancestor in usage:
             entry = usage[ancestor]
-            entry.pids.append(pid)
+            entry.pids[pid] = int(fields[21]) * _PAGE
             entry.cpu_seconds += sum(map(int, fields[11:15])) / _TICKS
             entry.tasks += int(fields[17])
-            entry.resident_bytes += int(fields[21]) * _PAGE
+            entry.resident_bytes += entry.pids[pid]
     return usage
+
+
+def disk_bytes(folder: str) -> float:
+    """Return how much disk the files below `folder` use; very many count as infinitely much.
+
+    Raises
+    ------
+    OSError
+        If a folder cannot be looked into.
+    """
+    total, files = 0, 0
+    waiting = [folder]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                files += 1
+                if files > _MOST_FILES:
+                    return float("inf")
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                total += entry.stat(follow_symlinks=False).st_blocks * 512
+    return total
+
+
+def written_bytes(pids: Iterable[int]) -> tuple[int, set[int]]:
+    """Return how much these processes, and the children they have collected, wrote to disk.
+
+    It sees what `disk_bytes` cannot: files that are deleted and still held. With it come the
+    processes that cannot be looked into.
+    """
+    total, closed = 0, set()
+    for pid in pids:
+        try:
+            lines = Path(f"/proc/{pid}/io").read_text().splitlines()
+        except PermissionError:
+            if not _has_ended(pid):
+                closed.add(pid)
+            continue
+        except OSError:
+            continue  # it ended meanwhile
+        total += sum(int(line.split()[1]) for line in lines if line.startswith("write_bytes:"))
+    return total, closed
+
+
+def _has_ended(pid: int) -> bool:
+    """Return whether a process only waits for its parent to notice."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0] in b"ZX"
+    except OSError:
+        return True
 
 
 def end_strays(known: Container[int] = ()) -> None:

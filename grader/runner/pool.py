@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import queue
-import sys
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from .conversation import Conversation, RunEndedError, RunLostError
 from .job import Answer, AnswerStep, CallResult, CellOutcome, CellStep, Job, RunResult, Step
 from .launch import DEFAULT_PRELOAD, RunnerError, Zygote, default_hidden
-from .machine import require_isolation
+from .machine import ISOLATION_SETTINGS, require_isolation
 from .remote import Namespace, Remote
 from .verdict import explain
 
@@ -28,14 +27,16 @@ class RunnerPool:
     ----------
     workers : jobs at the same time.
     preload : modules the zygote imports, so that no job has to.
-    isolation : "auto" (namespaces, or an exception) or "none" (time and memory limits only).
+    isolation : "auto" (the strongest level that holds here, or an exception), "namespaces" or
+        "landlock" (that level, or an exception), or "none" (time and memory limits only).
     hidden : directories kept out of sight even inside /usr or the Python installation; the
         working directory and the course are always.
 
     Raises
     ------
     IsolationUnavailable
-        If `isolation` is "auto" and this machine cannot isolate processes.
+        If this machine cannot isolate processes as `isolation` says, or an attempt to break
+        out succeeds.
 
     Construction returns while the zygote still imports. As a context manager, or by `close`, it
     ends everything it started; so does the kernel if the grader itself is killed.
@@ -49,12 +50,11 @@ class RunnerPool:
         *,
         hidden: Iterable[str] = (),
     ) -> None:
-        if isolation not in ("auto", "none"):
-            raise ValueError(f'isolation must be "auto" or "none", not {isolation!r}')
-        if isolation == "auto" or sys.platform != "linux":
-            require_isolation()
+        if isolation not in ISOLATION_SETTINGS:
+            known = ", ".join(map(repr, ISOLATION_SETTINGS))
+            raise ValueError(f"isolation must be one of {known}, not {isolation!r}")
         self.workers = workers or os.cpu_count() or 1
-        self.isolation = "namespaces" if isolation == "auto" else "none"
+        self.isolation = require_isolation(isolation)
         self._preload = tuple(preload)
         self._hidden = [*default_hidden(), *hidden]
         self._closed = False

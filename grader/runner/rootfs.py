@@ -115,6 +115,24 @@ def _must_cover(path: str, binds: dict[str, str]) -> bool:
     return True
 
 
+def shown_paths(plan: dict[str, dict[str, str]]) -> list[str]:
+    """Return what the plan shows as paths of this machine, for a process that stays in its root.
+
+    Where something below a path is covered, its other entries stand for it.
+    """
+    paths: list[str] = []
+    waiting = sorted({*plan["binds"].values()})
+    while waiting:
+        path = waiting.pop()
+        if path in plan["covers"]:
+            continue
+        if any(_inside(cover, path) for cover in plan["covers"]):
+            waiting += [f"{path.rstrip('/')}/{name}" for name in os.listdir(path)]
+        else:
+            paths.append(path)
+    return sorted(paths)
+
+
 def build_root(plan: dict[str, dict[str, str]]) -> None:
     """Make the planned directory tree the root of this process, which needs its own namespaces.
 

@@ -13,13 +13,16 @@ import signal
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from . import isolation
 from .job import Limits
-from .limits import Usage, end_strays, usage_by_run
+from .limits import Usage, disk_bytes, end_strays, usage_by_run, written_bytes
 
 _WATCH_SECONDS = 0.25
+_LONGEST_PAUSE = 1.0
+_START_SECONDS = 5.0
+_REWRITES = 4
 
 
 @dataclass
@@ -30,8 +33,10 @@ class _Run:
     status: socket.socket
     limits: Limits
     started: float
+    end_signal: signal.Signals
     cause: str = ""
     usage: Usage | None = None
+    closed: set[int] = field(default_factory=set)
 
     def stop(self) -> None:
         """End the run as the grader asked."""
@@ -45,7 +50,7 @@ class _Run:
         """End the run; the first cause is the one that is reported."""
         self.cause = self.cause or cause
         try:
-            os.kill(self.pid, signal.SIGKILL)
+            os.kill(self.pid, self.end_signal)
         except ProcessLookupError:
             pass  # reaped in a moment
 
@@ -64,11 +69,13 @@ class Supervisor:
         fork: Callable[[], int],
         become_runner: Callable[[socket.socket, dict], None],
         home: str,
+        end_signal: signal.Signals,
     ) -> None:
         self._control = control
         self._fork = fork
         self._become_runner = become_runner
         self._home = home
+        self._end_signal = end_signal
         self._runs: dict[int, _Run] = {}
         self._next_watch = 0.0
         self._wake, wake_end = socket.socketpair()
@@ -115,7 +122,7 @@ class Supervisor:
         connection.close()
         limits = Limits(**request["limits"])
         now = time.monotonic()
-        self._runs[pid] = _Run(pid, status, limits, now)
+        self._runs[pid] = _Run(pid, status, limits, now, self._end_signal)
         self._next_watch = min(self._next_watch, now + _WATCH_SECONDS)
         return True
 
@@ -161,10 +168,28 @@ class Supervisor:
                 run.kill("processes")
             elif used.resident_bytes > limits.memory_bytes < used.memory_bytes():
                 run.kill("memory")
+            elif self._home and self._fills_the_disk(run, began):
+                run.kill("disk")
         spent = time.monotonic() - began
         nearest = min(run.started + run.limits.wall_seconds for run in self._runs.values())
-        pause = max(_WATCH_SECONDS, 10 * spent)
+        pause = min(max(_WATCH_SECONDS, 10 * spent), _LONGEST_PAUSE)
         self._next_watch = min(began + pause, max(nearest, began + 0.02)) + 0.001
+
+    def _fills_the_disk(self, run: _Run, now: float) -> bool:
+        """Return whether a run without a file system of its own takes too much of the machine's."""
+        most = run.limits.scratch_bytes
+        written, closed = written_bytes(run.usage.pids)
+        # Once means nothing: a process that ends or isolates itself is closed for a moment.
+        hides = bool(closed & run.closed) and now - run.started > _START_SECONDS
+        run.closed = closed
+        if hides or written > _REWRITES * most:
+            return True
+        try:
+            return disk_bytes(scratch_of_run(self._home, run.pid)) > most
+        except FileNotFoundError:
+            return False  # it changes while we look; the next look is near
+        except OSError:
+            return True  # only a hostile run makes folders that its own user cannot open
 
     def _clean_up_after(self, pid: int) -> None:
         """Without namespaces, end what a run started and remove its files."""

@@ -14,6 +14,11 @@ _OVER_BUDGET = {
     "cpu_time": "it used more than {0.cpu_seconds:g} seconds of computing time",
     "memory": "it used more than {1:.0f} MiB of memory",
 }
+_KILLED = {
+    "processes": "it started more than {0.processes} processes and threads",
+    "disk": "it wrote more to disk than it may",
+    "stopped": "the grader stopped it",
+}
 
 
 def explain(report: dict[str, Any], broken: str, limits: Limits) -> tuple[str, str]:
@@ -30,10 +35,8 @@ def explain(report: dict[str, Any], broken: str, limits: Limits) -> tuple[str, s
         cause = "cpu_time"
     if cause in _OVER_BUDGET:
         return cause, _OVER_BUDGET[cause].format(limits, limits.memory_bytes / MIB)
-    if cause == "processes":
-        return "killed", f"it started more than {limits.processes} processes and threads"
-    if cause == "stopped":
-        return "killed", "the grader stopped it"
+    if cause in _KILLED:
+        return "killed", _KILLED[cause].format(limits)
     if cause == "exit" and code != BROKEN:
         return "exited", f"its code ended the process with exit code {code}"
     if cause == "exit":

@@ -22,6 +22,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from . import isolation, limits, linux
 from .job import Limits
@@ -29,17 +30,28 @@ from .supervise import Supervisor, scratch_of_run
 from .verdict import BROKEN
 
 
+@dataclass(frozen=True)
+class _Setup:
+    """How runs are isolated."""
+
+    level: str
+    home: str  # folder of the runs' files, empty where they have file systems of their own
+    shown: list[str]  # all that may be read without namespaces
+    group: int | None  # number of this zygote if each run gets a user id of its own
+
+
 def main(control_fd: int) -> None:
     """Launch the zygote; return when it has ended."""
     os.umask(0o022)
     control = socket.socket(fileno=control_fd)
     config = json.loads(control.recv(1 << 20))
-    isolated = config["isolation"] == "namespaces"
-    privileged = isolated and isolation.is_privileged()
-    launcher = os.getpid()
-    home = "" if isolated else tempfile.mkdtemp(prefix="grader-runner-")
+    level = config["isolation"]
+    home = "" if level == "namespaces" else _make_home()
+    own_users = {"namespaces": isolation.is_privileged, "landlock": isolation.may_change_user}
+    privileged = level in own_users and own_users[level]()
+    setup = _Setup(level, home, config["shown"], os.getpid() if privileged else None)
     try:
-        if isolated:
+        if not home:
             isolation.enter_outer(privileged)
         else:
             linux.adopt_orphans()
@@ -48,7 +60,7 @@ def main(control_fd: int) -> None:
         _send(control, {"failed": f"{type(error).__name__}: {error}"})
         return
     if pid == 0:
-        _run_zygote(control, config, home, launcher if privileged else None)
+        _run_zygote(control, config, setup)
     try:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())
         _send(control, {"pid": pid})
@@ -62,6 +74,12 @@ def main(control_fd: int) -> None:
             shutil.rmtree(home, ignore_errors=True)
 
 
+def _make_home() -> str:
+    """Make a folder for the files of runs, on a disk and not in memory if there is a choice."""
+    on_disk = "/var/tmp" if os.access("/var/tmp", os.W_OK) else None
+    return tempfile.mkdtemp(prefix="grader-runner-", dir=on_disk)
+
+
 def _send(control: socket.socket, message: dict) -> None:
     try:
         control.send(json.dumps(message).encode())
@@ -69,8 +87,9 @@ def _send(control: socket.socket, message: dict) -> None:
         pass  # the grader has gone; the zygote sees that too and ends
 
 
-def _run_zygote(control: socket.socket, config: dict, home: str, group: int | None) -> None:
+def _run_zygote(control: socket.socket, config: dict, setup: _Setup) -> None:
     """Prepare and serve; leave the process at the end, whatever happens."""
+    home = setup.home
     try:
         linux.die_with_parent()
         linux.set_dumpable(False)
@@ -79,6 +98,8 @@ def _run_zygote(control: socket.socket, config: dict, home: str, group: int | No
             linux.adopt_orphans()
             os.environ.update(HOME=home, TMPDIR=home)
             os.chdir(home)
+            if setup.group is not None:
+                os.chmod(home, 0o711)  # for the other users to get to their folders
         else:
             isolation.enter_inner(config["root"])
         # Not earlier: what it imports writes caches into the home directory.
@@ -87,6 +108,8 @@ def _run_zygote(control: socket.socket, config: dict, home: str, group: int | No
         sys.path += config["paths"]
         sys.argv = [""]
         loaded = preload(config["preload"])
+        if setup.level == "landlock":
+            _forget_paths(config["paths"])
         shell, figures = prepare()
         isolation.assert_one_thread()
         _forget_own_modules()
@@ -96,10 +119,11 @@ def _run_zygote(control: socket.socket, config: dict, home: str, group: int | No
             Session(connection, limits, shell, figures).serve()
 
         def become_runner(connection: socket.socket, request: dict) -> None:
-            _run_child(connection, request, group, home, serve)
+            _run_child(connection, request, setup, serve)
 
         fork = os.fork if home else isolation.fork_in_new_pid_namespace
-        supervisor = Supervisor(control, fork, become_runner, home)
+        end_signal = signal.SIGTERM if setup.level == "landlock" else signal.SIGKILL
+        supervisor = Supervisor(control, fork, become_runner, home, end_signal)
         gc.collect()
         gc.freeze()
         _send(control, {"ready": loaded, "seconds": time.monotonic() - began})
@@ -125,6 +149,13 @@ def preload(names: list[str]) -> list[str]:
     return loaded
 
 
+def _forget_paths(folders: list[str]) -> None:
+    """Find no more modules in `folders`: what lies there beside the course's is out of reach."""
+    for folder in folders:
+        sys.path.remove(folder)
+        sys.path_importer_cache.pop(folder, None)
+
+
 def _forget_own_modules() -> None:
     for name in [name for name in sys.modules if name.partition(".")[0] == "grader"]:
         del sys.modules[name]
@@ -133,8 +164,7 @@ def _forget_own_modules() -> None:
 def _run_child(
     connection: socket.socket,
     request: dict,
-    group: int | None,
-    home: str,
+    setup: _Setup,
     serve: Callable[[socket.socket, Limits, int], None],
 ) -> None:
     """Become the process of one submission: isolate, limit, serve. Never returns."""
@@ -143,21 +173,24 @@ def _run_child(
         os.setsid()
         _keep_only(connection.fileno())
         budget = Limits(**request["limits"])
-        if home:
-            linux.set_dumpable(True)
-            scratch = scratch_of_run(home, os.getpid())
-            os.mkdir(scratch)
-            os.chdir(scratch)
+        group = setup.group
+        private = None if group is None else isolation.private_id(group, request["slot"])
+        own_count = private is not None
+        if setup.level == "namespaces":
+            isolation.isolate_run(budget, private)
+            own_count = isolation.counts_own_processes(private)
+        else:
+            scratch = scratch_of_run(setup.home, os.getpid())
+            os.mkdir(scratch, 0o700)
             os.environ.update(HOME=scratch, TMPDIR=scratch)
             tempfile.tempdir = None  # have it look at TMPDIR again
-        else:
-            private = None if group is None else isolation.private_id(group, request["slot"])
-            isolation.isolate_run(budget, private)
+            if setup.level == "landlock":
+                isolation.isolate_guarded(setup.shown, scratch, budget, private)
+            else:
+                linux.set_dumpable(True)
+                os.chdir(scratch)
         linux.die_with_parent()
-        own_count = not home and isolation.counts_own_processes(private)
         limits.apply_rlimits(budget, own_count=own_count)
-        # A Landlock ruleset and a seccomp filter belong here, as the last thing before a
-        # session exists: everything above needs calls that they would forbid.
         serve(connection, budget, request["seed"])
     except BaseException as error:
         print(f"runner: {type(error).__name__}: {error}", file=sys.__stderr__)

@@ -6,34 +6,11 @@ import json
 import os
 import subprocess
 import sys
-import textwrap
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-
-# Python itself may live under root's closed home: show it, in a mount namespace of our own.
-BECOME = """
-import json, os, sys
-from grader.runner import linux
-linux.unshare(linux.NEWNS)
-linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
-for place in {sys.prefix, sys.base_prefix}:
-    parts = place.split("/")
-    for end in range(2, len(parts)):
-        closed = "/".join(parts[:end])
-        if not os.stat(closed).st_mode & 0o001:
-            kept = os.open(place, os.O_PATH)
-            linux.mount("open", closed, "tmpfs", 0, "mode=755")
-            os.makedirs(place)
-            linux.mount(f"/proc/self/fd/{kept}", place, None, linux.MS_BIND | linux.MS_REC)
-            break
-os.setgroups([])
-os.setresgid(65534, 65534, 65534)
-os.setresuid(65534, 65534, 65534)
-os.execv(sys.executable, [sys.executable, "-c", sys.argv[1]])
-"""
+from tests.conftest import ROOT
+from tests.runner.ordinary import run_script
 
 SCRIPT = """
 import json, os
@@ -119,16 +96,7 @@ def test_a_course_and_its_environment_inside_usr():
 @pytest.mark.skipif(os.geteuid() != 0, reason="the other tests already run as an ordinary user")
 @pytest.mark.usefixtures("needs_isolation")
 def test_an_ordinary_user_gets_the_same_isolation():
-    told = subprocess.run(
-        [sys.executable, "-c", BECOME, textwrap.dedent(SCRIPT)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": "/nonexistent"},
-        timeout=120,
-    )
-    skip_without_rights(told)
-    privileged, ended, facts, errors = json.loads(told.stdout)
+    privileged, ended, facts, errors = json.loads(run_script(SCRIPT))
     assert not privileged
     assert ended == "finished"
     assert facts["ids"] == [1000, 1000, 1]
