@@ -19,12 +19,12 @@ from .verdict import BROKEN
 _EVENTS = {signal.SIGTERM, signal.SIGCHLD}
 
 
-def fork_guarded(scratch: str, processes: int) -> None:
+def fork_guarded(scratch: str, processes: int, parent: int) -> None:
     """Fork, and return in the child only; this process stays behind as its guard.
 
-    The child and its descendants may be `processes` at most, more or less. When the child has
-    ended, or on SIGTERM, the guard kills all descendants, removes `scratch` and ends as the child
-    did.
+    The child and its descendants may be `processes` at most, more or less. When the child
+    or `parent` has ended, or on SIGTERM, the guard kills all descendants, removes `scratch` and
+    ends as the child did.
 
     Raises
     ------
@@ -35,8 +35,10 @@ def fork_guarded(scratch: str, processes: int) -> None:
     landlock.confine_signals()
     _assert_confined()
     linux.adopt_orphans()
-    linux.die_with_parent(signal.SIGTERM)
     signal.pthread_sigmask(signal.SIG_BLOCK, _EVENTS)
+    linux.die_with_parent(signal.SIGTERM)
+    if os.getppid() != parent:
+        os._exit(BROKEN)  # it ended before it could tell us
     child = _fork_with_limit(processes)
     linux.set_dumpable(True)  # for the supervisor to read its counts; its domain guards it
     if child == 0:
@@ -62,7 +64,8 @@ def _assert_confined() -> None:
 def _fork_with_limit(processes: int) -> int:
     """Fork with room for `processes` more of this user's; the limit counts all the user has."""
     # What cannot be seen from here, in other containers, counts too: find out by trying.
-    allowed = _tasks_of(os.geteuid()) + 4 * processes
+    side_by_side = (os.cpu_count() or 1) + 2  # runs of the same user, and what else it starts
+    allowed = _tasks_of(os.geteuid()) + side_by_side * processes
     while True:
         _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
         bounded = allowed if hard == resource.RLIM_INFINITY else min(allowed, hard)

@@ -121,10 +121,13 @@ def may_change_user() -> bool:
     return os.geteuid() == 0 and found == _TO_CHANGE_USER and _is_mapped(_FIRST_PRIVATE_ID)
 
 
-def isolate_guarded(shown: list[str], scratch: str, limits: Limits, private: int | None) -> None:
+def isolate_guarded(
+    shown: list[str], scratch: str, limits: Limits, private: int | None, parent: int
+) -> None:
     """Go on, in the empty folder `scratch`, as a process isolated without namespaces.
 
-    `shown` are the only files to be read; `private` is the run's own user id, if root may give it.
+    `shown` are the only files to be read; `private` is the run's own user id, if root may give it;
+    the run ends with its process `parent`.
 
     Raises
     ------
@@ -137,7 +140,7 @@ def isolate_guarded(shown: list[str], scratch: str, limits: Limits, private: int
         raise OSError("there is no seccomp filter for this processor")
     if private is not None:
         os.chown(scratch, private, private)
-    guard.fork_guarded(scratch, limits.processes)
+    guard.fork_guarded(scratch, limits.processes, parent)
     linux.new_session_keyring()
     Path("/proc/self/oom_score_adj").write_text("1000")
     os.nice(10)  # whoever watches must get its turn

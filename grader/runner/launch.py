@@ -35,6 +35,7 @@ DEFAULT_PRELOAD = (
     "course_utils",
 )
 _START_SECONDS = 300.0
+_GUARDS_SECONDS = 60.0
 
 # `grader` becomes an empty package here: its other modules cannot be imported in the zygote.
 _BOOT = """
@@ -60,6 +61,7 @@ class Zygote:
         self._lock = threading.Lock()
         self._ready = False
         self._failure = ""
+        self._isolation = isolation
         self.pid = 0
         self.seconds = 0.0
         package = _course_package()
@@ -154,9 +156,11 @@ class Zygote:
         """End the zygote, and with it all its children, at once."""
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)  # also wakes a thread that waits for it
-        for end in (self._process.terminate, self._process.kill):
+        # Without process namespaces the launcher has to clean up: do not kill it over that.
+        patience = _GUARDS_SECONDS if self._isolation == "landlock" else 1
+        for seconds, end in ((1, self._process.terminate), (patience, self._process.kill)):
             try:
-                self._process.wait(1)
+                self._process.wait(seconds)
                 break
             except subprocess.TimeoutExpired:  # it still imports, or hangs
                 end()

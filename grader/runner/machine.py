@@ -47,7 +47,8 @@ try:
         os.chmod(here, 0o711)
         linux.set_dumpable(False)
         os.mkdir("run", 0o700)
-        isolation.isolate_guarded(told["shown"], os.path.abspath("run"), Limits(), private)
+        scratch, parent = os.path.abspath("run"), os.getppid()
+        isolation.isolate_guarded(told["shown"], scratch, Limits(), private, parent)
     open(os.__file__).close()
 except OSError as error:
     os.write(1, str(error).encode())

@@ -67,10 +67,14 @@ def main(control_fd: int) -> None:
         control.close()
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
     finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
-        if home:
+        if level == "landlock":
+            limits.wait_for_guards()  # to kill a guard would set free what it guards
+        elif home:
             limits.end_strays()
+        if home:
             shutil.rmtree(home, ignore_errors=True)
 
 
@@ -118,8 +122,10 @@ def _run_zygote(control: socket.socket, config: dict, setup: _Setup) -> None:
             seed_everything(seed)
             Session(connection, limits, shell, figures).serve()
 
+        zygote = os.getpid()
+
         def become_runner(connection: socket.socket, request: dict) -> None:
-            _run_child(connection, request, setup, serve)
+            _run_child(connection, request, setup, zygote, serve)
 
         fork = os.fork if home else isolation.fork_in_new_pid_namespace
         end_signal = signal.SIGTERM if setup.level == "landlock" else signal.SIGKILL
@@ -165,6 +171,7 @@ def _run_child(
     connection: socket.socket,
     request: dict,
     setup: _Setup,
+    zygote: int,
     serve: Callable[[socket.socket, Limits, int], None],
 ) -> None:
     """Become the process of one submission: isolate, limit, serve. Never returns."""
@@ -185,7 +192,7 @@ def _run_child(
             os.environ.update(HOME=scratch, TMPDIR=scratch)
             tempfile.tempdir = None  # have it look at TMPDIR again
             if setup.level == "landlock":
-                isolation.isolate_guarded(setup.shown, scratch, budget, private)
+                isolation.isolate_guarded(setup.shown, scratch, budget, private, zygote)
             else:
                 linux.set_dumpable(True)
                 os.chdir(scratch)

@@ -78,6 +78,28 @@ with RunnerPool(2, preload=("numpy",), isolation="landlock") as pool:
             for p in f.iterdir() if p.name.isdigit()]
 print(json.dumps([endings, left]))
 """
+CLOSED_IN_A_STORM = """
+import json, time
+from pathlib import Path
+from grader.runner import *
+storm = "import os\\nwhile True:\\n    try: os.fork()\\n    except OSError: pass"
+
+def sessions():
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try: found.append(int(path.read_text().rpartition(")")[2].split()[3]))
+        except OSError: pass
+    return found
+
+with RunnerPool(1, preload=("numpy",), isolation="landlock") as pool:
+    pool.wait_until_ready()
+    pool.submit("storm", Job((CellStep("0", storm),), Limits(processes=40)))
+    time.sleep(WAIT)
+    zygote = pool.zygote_pid
+    runs = list(map(int, Path(f"/proc/{zygote}/task/{zygote}/children").read_text().split()))
+    before = sum(sessions().count(run) for run in runs)
+print(json.dumps([before, sum(sessions().count(run) for run in runs)]))
+"""
 NEIGHBOURS = """
 import json
 from grader.runner import *
@@ -203,6 +225,14 @@ def test_every_end_is_told_and_cleaned_up_under_landlock():
     assert "exit code 7" in endings[0][1]
     assert "disk" in endings[3][1]
     assert left == []
+
+
+@pytest.mark.usefixtures("needs_landlock")
+@pytest.mark.parametrize("seconds", [0.1, 0.2])
+def test_a_storm_of_forks_does_not_survive_the_grader(seconds):
+    before, after = json.loads(run_script(CLOSED_IN_A_STORM.replace("WAIT", str(seconds))))
+    assert before > 2
+    assert after == 0
 
 
 @pytest.mark.usefixtures("needs_landlock")
