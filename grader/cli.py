@@ -31,6 +31,14 @@ def _stop(message: str) -> typer.Exit:
     return typer.Exit(1)
 
 
+def _require(root: Path, names: list[str]) -> None:
+    from grader.exercises.catalogue import assignments
+
+    known = assignments(root)
+    if unknown := sorted(set(names) - set(known)):
+        raise _stop(f"No such assignment: {', '.join(unknown)}. There are: {', '.join(known)}.")
+
+
 @app.command()
 def build(
     assignments: Annotated[list[str] | None, typer.Argument(help="Default: all.")] = None,
@@ -38,16 +46,12 @@ def build(
     force: Annotated[bool, typer.Option(help="Execute unchanged notebooks again.")] = False,
 ) -> None:
     """Build answer tables, executed solutions and student notebooks from their sources."""
-    from grader.exercises.catalogue import assignments as all_assignments
     from grader.release.build import build, outdated
     from grader.release.readme import NoTable
     from grader.release.sources import SourceError
 
     root = _root()
-    unknown = set(assignments or ()) - set(all_assignments(root))
-    if unknown:
-        known = ", ".join(all_assignments(root))
-        raise _stop(f"No such assignment: {', '.join(sorted(unknown))}. There are: {known}.")
+    _require(root, assignments or [])
     try:
         if check:
             stale = outdated(root)
@@ -90,12 +94,9 @@ def report(assignment: Annotated[str, typer.Argument(help="Name of the assignmen
     """Show how a class did: points of each student, then each exercise's frequent mistakes."""
     from rich.table import Table
 
-    from grader.exercises.catalogue import assignments
     from grader.report import item_analysis, read_reports
 
-    if assignment not in assignments(_root()):
-        known = ", ".join(assignments(_root()))
-        raise _stop(f"No assignment {assignment!r}. There are: {known}.")
+    _require(_root(), [assignment])
     reports = list(read_reports(_root(), assignment))
     if not reports:
         raise _stop(f"Nothing graded yet. Type first: nbgrader autograde {assignment}")
@@ -136,17 +137,22 @@ def bench(
     import importlib
     import sys
 
-    sys.path.insert(0, str(_root() / "benchmarks"))
+    root = _root()
+    chosen = assignments.split(",") if page else [assignment]
+    _require(root, chosen)
+    if not all(size.isdecimal() and int(size) for size in sizes.split(",")):
+        raise _stop(f"--sizes {sizes}: give whole numbers with commas between, such as 10,40.")
+    sys.path.insert(0, str(root / "benchmarks"))
     try:
         if hostile:
-            importlib.import_module("hostile").write_table(_root(), console)
+            importlib.import_module("hostile").write_table(root, console)
         elif page:
             write_page = importlib.import_module("grading_speed").write_page
             wanted = [int(size) for size in sizes.split(",")]
-            write_page(_root(), assignments.split(","), wanted, most_stock, console)
+            write_page(root, chosen, wanted, most_stock, console)
         else:
             compare = importlib.import_module("stock_and_ours").compare
-            compare(_root(), assignment, students, console, demonstrations=demonstrations)
+            compare(root, assignment, students, console, demonstrations=demonstrations)
     except RuntimeError as problem:
         raise _stop(str(problem)) from None
 

@@ -18,6 +18,7 @@ from grader.demo.saved import Notebook
 from grader.exercises import Written
 from grader.exercises.catalogue import load_exercises
 from grader.exercises.definition import Exercise
+from grader.exercises.testcells import check_lines
 from grader.exercises.values import ValueExercise
 
 HOSTILE = {
@@ -92,33 +93,30 @@ class _Maker:
         shares: Shares,
     ):
         self._released, self._solution, self._shares = released, solution, shares
-        present = {c["metadata"].get("nbgrader", {}).get("grade_id") for c in released["cells"]}
-        self._exercises = {
-            name: one
-            for name, one in exercises.items()
-            if one.points and name in present and not isinstance(one, Written)
-        }
+        self._tasks = _tasks(released, exercises)
 
     def submission(self, student: str, chance: random.Random) -> Simulated:
         shares = self._shares
         notebook = answered(self._released, self._solution, student)
         ability = chance.betavariate(6 * shares.ability, 6 * (1 - shares.ability))
         points, changed, blank = {}, {}, []
-        for name, exercise in self._exercises.items():
-            points[name] = exercise.points
+        for cell, exercises in self._tasks.items():
+            points[cell] = sum(exercise.points for exercise in exercises)
             if chance.random() < ability:
                 continue
-            wrong = _mistaken(exercise, chance) if chance.random() < shares.mistakes else None
+            wrong = (
+                _mistaken(cell, exercises, chance) if chance.random() < shares.mistakes else None
+            )
             if wrong is None:
-                points[name] = 0.0
-                blank.append(name)
+                points[cell] = 0.0
+                blank.append(cell)
             else:
-                changed[name], points[name] = wrong
+                changed[cell], points[cell] = wrong
         notebook = unanswered(with_answers(notebook, changed), self._released, blank)
-        stories = [f"{len(self._exercises) - len(changed) - len(blank)} right"]
+        stories = [f"{len(self._tasks) - len(changed) - len(blank)} right"]
         if chance.random() < shares.hostile:
             story = chance.choice(list(HOSTILE))
-            last = list(self._exercises)[-1]
+            last = list(self._tasks)[-1]  # it costs no other answer
             notebook = with_answers(notebook, {last: HOSTILE[story]})
             points[last] = 0.0
             stories.append(story)
@@ -140,10 +138,29 @@ class _Maker:
         return saved.jupyter, "saved by Jupyter"
 
 
-def _mistaken(exercise: Exercise, chance: random.Random) -> tuple[str, float] | None:
+def _tasks(released: Notebook, exercises: dict[str, Exercise]) -> dict[str, list[Exercise]]:
+    """Return what earns automatic points, by the answer cell it is written in, in their order."""
+    tasks: dict[str, list[Exercise]] = {}
+    answer = ""
+    for cell in released["cells"]:
+        role = cell["metadata"].get("nbgrader", {})
+        if role.get("solution"):
+            answer = role["grade_id"]
+        elif role.get("grade"):
+            for line in check_lines(cell["source"]):
+                exercise = exercises[line.exercise]
+                if exercise.points and not isinstance(exercise, Written):
+                    tasks.setdefault(answer, []).append(exercise)
+    return tasks
+
+
+def _mistaken(
+    cell: str, exercises: list[Exercise], chance: random.Random
+) -> tuple[str, float] | None:
     """Return an answer with a typical mistake, and its points; None where none can be written."""
+    exercise, *others = exercises
     values = [value for mistake in exercise.mistakes for value in mistake.values]
-    if not values or not isinstance(exercise, ValueExercise):
+    if others or not values or not isinstance(exercise, ValueExercise) or exercise.id != cell:
         return None
     wrong = chance.choice(values)
     wrong = wrong.tolist() if hasattr(wrong, "tolist") else wrong

@@ -254,8 +254,8 @@ check("add_after_first_relu", add_after_first_relu)
 # <details><summary>Hint 1</summary>Try it: <code>x = Input((8, 8, 16))</code>, a convolution with
 # 16 filters, <code>padding="same"</code> and ReLU, then <code>layers.add</code>.</details>
 # <details><summary>Hint 2</summary>Experiment 1 answers what one linear layer gains from a
-# shortcut, and what a ReLU in the branch changes: no value of the last line is below
-# x. Experiment 2 shows a danger.</details>
+# shortcut, and what a ReLU in the branch changes: no value of the last line is below x.
+# Experiment 2 shows a danger.</details>
 
 # %% [markdown]
 # ## 8.4 In Keras, and 32 times (12 minutes)
@@ -471,7 +471,7 @@ for kind, n in [] if mnist.is_standin else [("plain", 2), ("plain", 30), ("resid
 # > **X<sub>l+1</sub> = W<sub>b</sub> · ReLU(W<sub>a</sub> · ReLU(X<sub>l</sub>)) + X<sub>l</sub>**
 #
 # (here a ReLU stands *before* each convolution and none after the sum; in the block of section 8.2
-# the ReLUs stand behind them) and looks at three cases.
+# one stands behind the first convolution and one behind the sum) and looks at three cases.
 #
 # | the branch ... | then X<sub>l+1</sub> is ... | so the block ... |
 # |---|---|---|
@@ -480,12 +480,12 @@ for kind, n in [] if mnist.is_standin else [("plain", 2), ("plain", 30), ("resid
 # | has weights "closer to one" | "= 2·X<sub>l</sub>" | keeps what was there |
 #
 # The second case is the heart of it (L2 regularisation, a penalty on squared weights, pulls them
-# towards zero). A plain layer
-# with weights close to zero destroys the signal; a residual block with weights close to zero *is
-# the identity*. So a deep network can always be at least as good as a shallower one, by leaving its
-# additional blocks near zero. A plain one would have to *learn* the identity, and Figure 1 of the
-# paper shows that it does not. And backward: the derivative of X<sub>l</sub> + (something) is
-# 1 + (something), so the gradient, too, has a way through.
+# towards zero). A plain layer with weights close to zero destroys the signal; a residual block with
+# weights close to zero *is the identity*. So a deep network can always be at least as good as a
+# shallower one, by leaving its additional blocks near zero. A plain one would have to
+# *learn* the identity, and Figure 1 of the paper shows that it does not. And backward: the
+# derivative of X<sub>l</sub> + (something) is 1 + (something), so the gradient, too, has a way
+# through.
 
 # %% [markdown]
 # ### Exercise `zero_branch` (1 point)

@@ -790,9 +790,8 @@ compare("predict_larger_canvas", predict_larger_canvas, round(recognised["canvas
 # **It runs on any size; it is not *good* at any size.** On the canvas most positions of the last
 # map see nothing but background, and the average of each channel is taken over all of them: the
 # averages that the last dense layer was trained on are diluted. Digits *enlarged* to 40×40 fare
-# better, but their
-# strokes are thicker than any the network has seen. A network for many sizes must be *trained* with
-# many sizes.
+# better, but their strokes are thicker than any the network has seen. A network for many sizes must
+# be *trained* with many sizes.
 
 # %% [markdown]
 # ### The other way: a dense layer as a convolution

@@ -8,7 +8,9 @@ import json
 import pytest
 
 from grader.demo.course import DUE
-from grader.demo.simulated import Shares, hand_in, simulated_class
+from grader.demo.simulated import HOSTILE, Shares, hand_in, simulated_class
+from grader.exercises import Written
+from grader.exercises.catalogue import assignments, load_exercises
 from tests.classes import Course, automatic
 from tests.conftest import ROOT
 
@@ -44,6 +46,26 @@ def test_abler_classes_earn_more():
         means.append(sum(one.points for one in made) / len(made))
     assert means == sorted(means)
     assert means[2] > 2 * means[0]
+
+
+@pytest.mark.parametrize("name", assignments(ROOT))
+def test_who_gets_all_right_earns_all_automatic_points(name):
+    shares = Shares(ability=1 - 1e-9, broken=0, hostile=0)
+    exercises = load_exercises(ROOT, name).values()
+    possible = sum(one.points for one in exercises if not isinstance(one, Written))
+    assert {one.points for one in simulated_class(ROOT, name, 3, shares=shares)} == {possible}
+
+
+def test_what_is_hostile_stands_in_the_last_answer_that_earns_points():
+    # Here the last one is checked for three exercises, in a cell of another name.
+    name = "05_data_augmentation"
+    for one in simulated_class(ROOT, name, 6, shares=Shares(hostile=1, broken=0)):
+        cells = json.loads(one.data)["cells"]
+        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        (place,) = (i for i, source in enumerate(sources) if source in HOSTILE.values())
+        after = [source for source in sources[place + 1 :] if source.startswith("check(")]
+        assert len(after) == 1
+        assert 'check("homework_model"' in after[0]
 
 
 def test_everyone_gets_the_points_the_class_says(tmp_path):

@@ -45,13 +45,13 @@ def dense(units: int) -> tuple[str, dict]:
 )
 def test_a_model_over_budget_is_refused_before_anything_is_built(layers):
     tracemalloc.start()
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(Unsuitable):
         read_network(described(*layers))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 4 * 2**20
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_an_ordinary_model_is_within_it():

@@ -62,10 +62,10 @@ def test_damage_is_refused_within_time_and_memory(fuzz):
             stop = data.draw(st.integers(start, min(len(header), start + 8)))
             header = header[:start] + data.draw(st.binary(max_size=8)) + header[stop:]
         blob = blob[: data.draw(st.integers(0, len(blob)))] + data.draw(st.binary(max_size=8))
-        started = time.perf_counter()
+        started = time.process_time()
         with contextlib.suppress(DecodeError):
             decode(header, blob)
-        assert time.perf_counter() - started < 2
+        assert time.process_time() - started < 2
 
     tracemalloc.start()
     attempt()

@@ -3,7 +3,7 @@
 STOCK = "can be read"
 SAFE = False
 CODE = """\
-import os, glob
+import os, glob, pwd
 seen = []
 for fd in range(3, 1024):
     try:
@@ -11,5 +11,6 @@ for fd in range(3, 1024):
         os.write(fd, b"owned")
     except OSError:
         pass
-seen += glob.glob("/root/.local/share/jupyter/runtime/*")
+for user in pwd.getpwall():
+    seen += glob.glob(user.pw_dir + "/.local/share/jupyter/runtime/*")
 """
