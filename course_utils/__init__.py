@@ -8,12 +8,20 @@
 ``datasets``      real data when it is there, an embedded stand-in otherwise
 ``plots``         figures
 ``explore``       figures with sliders
-``training``      short quiet training runs
-``nas``           architecture search in miniature
+``architectures`` networks the notebooks show, one module for each family
 ``networks``      shapes, weights and wiring of whole models without TensorFlow
+``training``      short quiet training runs
+``live_trainer``  a network that trains before your eyes, on what ``live_batches`` gives
+``gradients``     how strongly the loss pulls at each layer of a model
+``backprop``      forward and backward through a chain of layers in readable NumPy
+``picture_transforms``  geometric transformations of one picture
+``nas``           architecture search in miniature
+``transfer_runs``  the comparison of notebook 12 with very few images
 
-``answer_types``, ``answer_keys``, ``function_examples``, ``readings``, ``model_description``,
-``model_checks`` and ``sealed`` serve the checks; ``answers/`` holds their sealed messages.
+``answer_types``, ``answer_tables``, ``answer_keys``, ``function_examples``, ``example_files``,
+``readings``, ``model_description``, ``model_checks``, ``table_checks`` and ``sealed`` serve the
+checks, ``augmenter_facts``, ``pointwise_layers`` and ``transfer_checks`` those of one notebook
+each; ``answers/`` holds the sealed messages.
 Importing the package does not import TensorFlow.
 """
 

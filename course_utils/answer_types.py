@@ -87,6 +87,31 @@ def describe(value: Any, limit: int = 60) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def kind_of(value: Any) -> str:
+    """Return in words what kind of thing `value` is; an array without axes is a number.
+
+    >>> kind_of(np.array([1, 2])), kind_of("cat"), kind_of(len)
+    ('a list', 'text', 'a function')
+    """
+    if isinstance(value, np.ndarray) and value.shape == ():
+        value = value[()]
+    if is_number(value):
+        return "a number"
+    for types, kind in _KINDS.items():
+        if isinstance(value, types):
+            return kind
+    return "a function" if callable(value) else _a(value)
+
+
+_GUESSES = ("a number", "text", "True or False", "a list")
+_KINDS: dict[Any, str] = {
+    str: "text",
+    (bool, np.bool_): "True or False",
+    (list, tuple, set, frozenset, np.ndarray): "a list",
+    type: "a class",
+}
+
+
 def _number(spec: dict[str, Any], value: Any) -> int | float:
     if isinstance(value, np.ndarray) and value.shape == ():
         value = value[()]
@@ -107,19 +132,19 @@ def _number(spec: dict[str, Any], value: Any) -> int | float:
 
 
 def _number_list(spec: dict[str, Any], value: Any) -> tuple[int | float, ...]:
-    items = _items(value, spec.get("length"), "numbers")
+    items = _items(value, spec.get("length"), "number")
     return tuple(_item(_number, spec, item, i) for i, item in enumerate(items))
 
 
 def _shape(spec: dict[str, Any], value: Any) -> tuple[int, ...]:
     if is_number(value):
         raise Unsuitable("Expected a shape such as (28, 28, 1) or (10,), got one number.")
-    items = _items(value, spec.get("length"), "numbers")
+    items = _items(value, spec.get("length"), "number")
     return tuple(_item(_number, {"whole": True}, item, i) for i, item in enumerate(items))
 
 
 def _shape_list(spec: dict[str, Any], value: Any) -> tuple[tuple[int, ...], ...]:
-    items = _items(value, spec["length"], "shapes")
+    items = _items(value, spec["length"], "shape")
     lengths = spec.get("lengths", [None] * len(items))
     return tuple(
         _item(_shape, {"length": length}, item, i)
@@ -172,6 +197,9 @@ def _text(spec: dict[str, Any], value: Any) -> str:
 def _prediction(spec: dict[str, Any], value: Any) -> Any:
     if isinstance(value, str) and not value.strip():
         raise Unanswered("Not answered yet.")
+    kind = kind_of(value)
+    if kind not in _GUESSES:
+        raise Unsuitable(f"A prediction is a number, a word or a list of them, not {kind}.")
     return value
 
 
@@ -216,13 +244,13 @@ def _items(value: Any, length: int | None, what: str) -> list[Any]:
     """Return the items of a list; without a length any number of them may be right."""
     if isinstance(value, np.ndarray):
         value = value.tolist()
+    wanted = f"{what}s" if length is None else f"{length} {what}{'s' if length != 1 else ''}"
     if not isinstance(value, (list, tuple)):
-        wanted = what if length is None else f"{length} {what}"
         raise Unsuitable(f"Expected a list of {wanted}, got {_a(value)}.")
     if len(value) > MAX_ITEMS:
-        raise Unsuitable(f"Expected a short list, got {len(value)} {what}.")
+        raise Unsuitable(f"Expected a short list, got {len(value)} {what}s.")
     if length is not None and len(value) != length:
-        raise Unsuitable(f"Expected {length} {what}, got {len(value)}.")
+        raise Unsuitable(f"Expected {wanted}, got {len(value)}.")
     return list(value)
 
 

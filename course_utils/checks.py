@@ -21,6 +21,7 @@ from course_utils.answer_types import (
     Unsuitable,
     canonical,
     describe,
+    kind_of,
     normalise,
 )
 from course_utils.drills import draw, drill_ids
@@ -30,8 +31,13 @@ from course_utils.networks.facts import UNREADABLE
 from course_utils.sealed import unseal
 from course_utils.table_checks import examine_table
 
-NOT_YET = "Not yet. Read the question again, and work it out for a smaller case by hand."
-
+NOT_YET = (
+    "Not yet. It is none of the usual slips: read the question again, and redo it step by step."
+)
+WITHOUT_VERDICT = (
+    "Right or wrong is told when your work is graded: with so few options, guessing would find it."
+)
+RIGHT_SO_FAR = "Right on all visible examples. Others are tried when your work is graded."
 
 _LOOK = {
     "right": ("✓", "#0b6e4f", "#e6f4ee"),
@@ -106,10 +112,14 @@ def examine(exercise: str, value: Any, student_id: str | None = None) -> Result:
     if spec["type"] == "function":
         return _examine_function(exercise, entry, answer)
     if spec["type"] in ("choice", "choices", "prediction"):
-        letters = ", ".join(answer) if isinstance(answer, tuple) else describe(answer)
-        later = "" if spec["type"] == "prediction" else " It is judged when your work is graded."
-        return Result(exercise, "recorded", f"Recorded: {letters}.{later}")
+        return Result(exercise, "recorded", _recorded(spec, answer))
     return _examine_value(exercise, entry, answer)
+
+
+def _recorded(spec: dict[str, Any], answer: Any) -> str:
+    if spec["type"] == "prediction":
+        return f"Recorded: {describe(answer)}."
+    return f"Recorded: {', '.join(answer) or 'no letter'}. {WITHOUT_VERDICT}"
 
 
 def _examine_value(exercise: str, entry: dict[str, Any], answer: Any) -> Result:
@@ -125,22 +135,31 @@ def _examine_value(exercise: str, entry: dict[str, Any], answer: Any) -> Result:
     if spec["type"] == "array" and list(answer.shape) != spec["shape"]:
         expected = tuple(spec["shape"])
         return Result(exercise, "wrong", f"Expected shape {expected}, got {answer.shape}.")
+    if spec["type"] == "array":
+        shape_is_right = f"The shape {answer.shape} is right, the values are not all right."
+        return Result(exercise, "wrong", f"Not yet. {shape_is_right} Work one of them out by hand.")
     if spec["type"] in ("number_list", "shape_list"):
         return _examine_items(exercise, entry, answer)
     return Result(exercise, "wrong", NOT_YET)
 
 
 def _examine_items(exercise: str, entry: dict[str, Any], answer: tuple[Any, ...]) -> Result:
-    right, hints = [], []
+    right: list[str] = []
+    hints: dict[str, list[str]] = {}
     for index, item in enumerate(answer):
         message = unseal(entry["salt"], item_key(index, item), entry["sealed"]) or {}
         if message.get("right"):
             right.append(str(index + 1))
         elif "hint" in message:
-            hints.append(f"Item {index + 1}: {message['hint']}")
+            hints.setdefault(message["hint"], []).append(str(index + 1))
     of_all = f" of {len(answer)}" if "length" in entry["spec"] else ""
-    found = f"Right so far: item {', '.join(right)}{of_all}. " if right else ""
-    return Result(exercise, "hint" if hints else "wrong", found + (" ".join(hints) or NOT_YET))
+    found = f"Right so far: {_items(right).lower()}{of_all}. " if right else ""
+    told = " ".join(f"{_items(items)}: {hint}" for hint, items in hints.items())
+    return Result(exercise, "hint" if hints else "wrong", found + (told or NOT_YET))
+
+
+def _items(numbers: list[str]) -> str:
+    return f"Item{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
 
 
 def _examine_function(exercise: str, entry: dict[str, Any], function: Any) -> Result:
@@ -159,7 +178,7 @@ def _examine_function(exercise: str, entry: dict[str, Any], function: Any) -> Re
         right_shape = shape and unseal(entry["salt"], example_key(index, shape), entry["sealed"])
         failures.append(_failure(index, call, outcome, shape, bool(right_shape)))
     if not failures:
-        return Result(exercise, "right", "Right on all visible examples.")
+        return Result(exercise, "right", RIGHT_SO_FAR)
     if hints:
         return Result(exercise, "hint", hints[0])
     return Result(exercise, "wrong", failures[0])
@@ -215,7 +234,9 @@ def compare(what: str, predicted: Any, actual: Any) -> None:
     elif canonical(predicted) == canonical(actual):
         show(Result(what, "right", f"You predicted {describe(predicted)}, and so it is."))
     else:
-        message = f"You predicted {describe(predicted)}. It is {describe(actual)}."
+        given, wanted = kind_of(predicted), kind_of(actual)
+        other = f", which is {given}; {wanted} was asked for" if given != wanted else ""
+        message = f"You predicted {describe(predicted)}{other}. It is {describe(actual)}."
         show(Result(what, "recorded", message))
 
 

@@ -43,6 +43,8 @@ class Outcome:
             return "Part of your function is not written yet."
         if self.error == "NotAGenerator":
             return f"Your function returned {self.message}, not a generator: use yield."
+        if self.error == "NotATensor":
+            return f"Your function returned {self.message}, not a tensor: return the last result."
         if self.error is not None:
             return f"Your function raised {self.error}: {self.message}".rstrip(": ") + "."
         if self.value is None:
@@ -159,10 +161,20 @@ def outcome_texts(outcome: Outcome) -> tuple[str, str | None]:
     value = outcome.value
     if hasattr(value, "numpy"):
         value = value.numpy()
-    shape = None
+    value, shape = _counted(value), None
     if isinstance(value, (np.ndarray, list)):
         shape = "shape:" + canonical(np.shape(np.asarray(value, dtype=object)))
     return "value:" + canonical(value), shape
+
+
+def _counted(value: Any) -> Any:
+    """Return `value` with 0 and 1 in arrays of truth values: they compute alike."""
+    if isinstance(value, np.ndarray) and value.dtype == bool:
+        return value.astype(int)
+    if isinstance(value, (list, tuple)):
+        items = [_counted(item) for item in value]
+        return tuple(items) if isinstance(value, tuple) else items
+    return value
 
 
 def encode_call(call: Call) -> dict[str, Any]:

@@ -42,5 +42,11 @@ def examine_model(entry: dict[str, Any], network: Network) -> tuple[str, str]:
     if many_are_right:
         missing = [name for name, met in parts.items() if not met]
         return "wrong", f"Not yet. Missing: {', '.join(missing)}."
-    found = [name for name, text in part_keys(network).items() if opened(part_key(name, text))]
-    return "wrong", f"Not yet. Right so far: {', '.join(found)}."
+    parts = {name: opened(part_key(name, text)) for name, text in part_keys(network).items()}
+    found = [name for name, is_right in parts.items() if is_right]
+    # The later parts follow from the earlier ones: the first that is wrong is where to look.
+    wrong = [name for name, is_right in parts.items() if not is_right]
+    right = f"Right so far: {', '.join(found)}. " if found else ""
+    if not wrong:
+        return "wrong", f"Not yet. {right}Build it with the functional API: Model(inputs, outputs)."
+    return "wrong", f"Not yet. {right}Look again at: {wrong[0]}."

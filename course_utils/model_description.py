@@ -26,6 +26,10 @@ OWN = "your own"
 _DEEPEST = 20
 
 
+class NotATensor(TypeError):
+    """A function that builds a part of a network returned something else."""
+
+
 def describe_model(model: Any) -> Description:
     """Return the description of a Keras model, as `course_utils.networks.network` reads it.
 
@@ -71,6 +75,11 @@ def describe_block(function: Callable[..., Any], *args: Any, **kwargs: Any) -> D
     -------
     dict
         As of `describe_model`; empty when the function returned neither tensor nor model.
+
+    Raises
+    ------
+    NotATensor
+        If it was given a tensor and returned a model.
     """
     import keras
 
@@ -81,6 +90,8 @@ def describe_block(function: Callable[..., Any], *args: Any, **kwargs: Any) -> D
     result = function(*args, **kwargs)
     if result is None:
         return None
+    if tensor is not None and isinstance(result, keras.Model):
+        raise NotATensor("a Model")
     if isinstance(result, keras.KerasTensor):
         result = keras.Model(tensor, result)
     try:

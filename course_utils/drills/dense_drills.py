@@ -22,9 +22,9 @@ def _variables(rng: np.random.Generator) -> dict[str, Any]:
 
 def _prompt(k0, k, n, layer) -> str:
     return (
-        f"A dense block of {n} layers, growth rate {k}, gets {k0} channels. Give [the channels "
-        f"that enter layer {layer}, the channels that leave the block, its connections by the "
-        "lecture's formula, its connections by the paper's formula]."
+        f"A dense block of L = {n} layers, growth rate k = {k}, gets k₀ = {k0} channels. Give [the "
+        f"channels that enter layer l = {layer}, the channels that leave the block, its "
+        "connections by the lecture's formula, its connections by the paper's formula]."
     )
 
 
@@ -92,11 +92,11 @@ def _solution(k0, k, n, layer) -> str:
     enter, leave, between, every = _answer(k0, k, n, layer)
     return "\n".join(
         [
-            f"into layer {layer}: {layer - 1} layers come before it, k0 + k·(l-1) = "
+            f"into layer {layer}: {layer - 1} layers come before it, k₀ + k·(l-1) = "
             f"{k0} + {k}·{layer - 1} = {enter}",
-            f"out of the block: k0 + k·n = {k0} + {k}·{n} = {leave}",
-            f"lecture, without the block's input: n(n-1)/2 = {n}·{n - 1}/2 = {between}",
-            f"paper, with the block's input: n(n+1)/2 = {n}·{n + 1}/2 = {every}",
+            f"out of the block: k₀ + k·L = {k0} + {k}·{n} = {leave}",
+            f"lecture, without the block's input: L(L-1)/2 = {n}·{n - 1}/2 = {between}",
+            f"paper, with the block's input: L(L+1)/2 = {n}·{n + 1}/2 = {every}",
         ]
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from course_utils.answer_types import Ungradable, Unsuitable
 from course_utils.networks.layers import Shape
-from course_utils.networks.network import Network, read_network
+from course_utils.networks.network import Network, read_network, takes
 from course_utils.networks.wiring import skeleton, steps, wiring
 
 UNREADABLE = "layers that cannot be checked automatically"
@@ -124,8 +124,8 @@ def met_parts(spec: dict[str, Any], network: Network) -> dict[str, bool]:
     ----------
     spec : dict
         ``inputs`` and ``outputs`` (shapes) and ``requirements``: each has a ``name`` and some of
-        ``needs`` (facts, one of which must hold), ``forbids`` (facts of which none may) and
-        ``fewer_weights_than``.
+        ``needs`` (facts, one of which must hold), ``forbids`` (facts of which none may),
+        ``fewer_weights_than`` and ``takes`` (shapes for which it must give a result).
     """
     known = set(facts(network))
     met = {SHAPES: not wrong_shapes(spec, network)}
@@ -134,6 +134,7 @@ def met_parts(spec: dict[str, Any], network: Network) -> dict[str, bool]:
             (not one.get("needs") or not known.isdisjoint(one["needs"]))
             and known.isdisjoint(one.get("forbids", ()))
             and network.params < one.get("fewer_weights_than", float("inf"))
+            and all(takes(network, tuple(shape)) for shape in one.get("takes", ()))
         )
     return met
 

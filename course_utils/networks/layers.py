@@ -209,6 +209,15 @@ _GLOBAL = Kind({"keepdims": False}, _global_pool)
 _MERGE = Kind({}, _merge, merges=True, commutes=True)
 _DROP = Kind({"rate": REQUIRED}, _same)
 
+# Their strengths are a matter of taste, and not compared.
+AUGMENTERS = (
+    "AugMix AutoContrast RandAugment RandomBrightness "
+    "RandomColorDegeneration RandomColorJitter RandomContrast RandomElasticTransform "
+    "RandomErasing RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective "
+    "RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear "
+    "RandomTranslation RandomZoom Solarization"
+).split()
+
 KINDS: dict[str, Kind] = {
     "Conv2D": Kind(
         {"filters": REQUIRED, **_WINDOW, "dilation_rate": (1, 1), "groups": 1, **_NEURONS},
@@ -257,13 +266,10 @@ KINDS: dict[str, Kind] = {
     "UpSampling2D": Kind({"size": (2, 2)}, _upsample),
     "Resizing": Kind({"height": REQUIRED, "width": REQUIRED}, _resize),
     "Rescaling": Kind({"factor": REQUIRED, "offset": 0.0}, _same),
+    "CenterCrop": Kind({"height": REQUIRED, "width": REQUIRED}, _resize),
+    "RandomCrop": Kind({"height": REQUIRED, "width": REQUIRED}, _resize),
     "RandomFlip": Kind({"mode": "horizontal_and_vertical"}, _same),
-    "RandomBrightness": Kind({}, _same),
-    "RandomContrast": Kind({}, _same),
-    "RandomRotation": Kind({}, _same),
-    "RandomShear": Kind({}, _same),
-    "RandomTranslation": Kind({}, _same),
-    "RandomZoom": Kind({}, _same),
+    **{name: Kind({}, _same) for name in AUGMENTERS},
 }
 
 KERAS_NAMES = {

@@ -168,6 +168,32 @@ def shape_and_weights(name: str, options: Options, shapes: list[Shape]) -> tuple
     return shape, kind.weights(options, shapes[0])
 
 
+def takes(network: Network, shape: Shape) -> bool:
+    """Return whether a network with one input makes something of a tensor of `shape`.
+
+    Open sides (None) of its input are filled in, and every layer is asked again: on a small image
+    a window may find nothing to slide over.
+    """
+    if len(network.inputs) != 1:
+        return False
+    shapes: list[Shape] = []
+    for index, call in enumerate(network.calls):
+        if index in network.inputs:
+            open_or_equal = (own in (None, n) for own, n in zip(call.shape, shape, strict=False))
+            if len(call.shape) != len(shape) or not all(open_or_equal):
+                return False
+            shapes.append(shape)
+        elif call.name == INPUT:
+            shapes.append(call.shape)
+        else:
+            given = [shapes[parent] for parent in call.parents]
+            try:
+                shapes.append(shape_and_weights(call.name, call.options, given)[0])
+            except (ValueError, TypeError):
+                return False
+    return True
+
+
 def _input_shape(shape: Any) -> Shape:
     sides = tuple(_sequence(shape, 8))
     for side in sides:

@@ -183,12 +183,16 @@ class Requirement:
     forbids : tuple of str
         Facts of which none may hold.
     fewer_weights_than : int, optional
+    takes : tuple of shapes
+        Shapes without the batch axis for which the network must give a result; for networks
+        whose input has open sides (None).
     """
 
     name: str
     needs: tuple[str, ...] = ()
     forbids: tuple[str, ...] = ()
     fewer_weights_than: int | None = None
+    takes: tuple[tuple[int, ...], ...] = ()
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -196,6 +200,8 @@ class Requirement:
         spec = {"name": self.name, "needs": list(self.needs), "forbids": list(self.forbids)}
         if self.fewer_weights_than is not None:
             spec["fewer_weights_than"] = self.fewer_weights_than
+        if self.takes:
+            spec["takes"] = [list(shape) for shape in self.takes]
         return spec
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
 
-from course_utils.networks.layers import KINDS, Shape
+from course_utils.networks.layers import AUGMENTERS, KINDS, Shape
 from course_utils.networks.network import INPUT, shape_and_weights
 from course_utils.networks.options import Options, read_options
 
@@ -31,6 +31,7 @@ class Layer:
 
     def __init__(self, name: str, options: Options, trainable: bool = True):
         self.name, self.options, self.trainable = name, options, trainable
+        self.weights: tuple[int, int] | None = None
 
     def __call__(self, given: Tensor | list[Tensor]) -> Tensor:
         """Return the result of this layer.
@@ -38,11 +39,15 @@ class Layer:
         Raises
         ------
         ValueError
-            Where Keras would refuse the shapes.
+            Where Keras would refuse the shapes, also since the first call fixed the weights.
         """
         parents = [given] if isinstance(given, Tensor) else list(given)
         shapes = [tensor.shape[1:] for tensor in parents]
-        return Tensor(self, parents, shape_and_weights(self.name, self.options, shapes)[0])
+        shape, weights = shape_and_weights(self.name, self.options, shapes)
+        if self.weights not in (None, weights):
+            raise ValueError(f"the weights of {self.name} are for another shape")
+        self.weights = weights
+        return Tensor(self, parents, shape)
 
 
 class Model:
@@ -122,7 +127,7 @@ def _make(name: str, args: tuple[Any, ...], given: Options) -> Layer:
         for option, value in given.items()
         if option in known or not (option in _IGNORED or option.endswith("_initializer"))
     }
-    if name.startswith("Random") and not known:
+    if name in AUGMENTERS:
         args, named = (), {}  # how strong it is does not matter for shapes
     if len(args) > len(known):
         raise TypeError(f"{name} takes {len(known)} values at most: {', '.join(known)}")

@@ -125,7 +125,15 @@ class ListExercise(ValueExercise):
 
     Students are told its length (of shapes: their numbers of axes) unless a typical mistake has
     another one: then the length is part of the question.
+
+    Parameters
+    ----------
+    chained : bool
+        Each element follows from the one before, so a wrong element says something about a
+        mistake only where that mistake first shows; later ones get no hint of their own.
     """
+
+    chained: bool = field(default=False, kw_only=True)
 
     def share(self, answer: Any) -> float:  # noqa: D102
         if self.points < len(self.answer):
@@ -162,7 +170,9 @@ class ListExercise(ValueExercise):
             messages[item_key(index, item)] = {"right": True}
             for mistake in self.mistakes:
                 for wrong in mistake.values:
-                    if len(wrong) == len(self.answer):
+                    if len(wrong) == len(self.answer) and (
+                        not self.chained or index in self._wrong_items(wrong)[:1]
+                    ):
                         key = item_key(index, wrong[index])
                         messages.setdefault(key, {"hint": mistake.hint})
         return messages
@@ -274,8 +284,10 @@ class Prediction(Exercise):
         """Return full marks for any prediction that was made."""
         try:
             guess = normalise(self.spec, value)
-        except Unsuitable:
+        except Unanswered:
             return self.verdict("unanswered", "No prediction made.")
+        except Unsuitable as problem:
+            return self.verdict("wrong", str(problem), mistake="unsuitable value")
         return self.verdict("right", f"You predicted {describe(guess)}.", share=1.0)
 
     def messages(self) -> dict[str, dict[str, Any]]:

@@ -24,7 +24,7 @@
 # - **describe** how small patterns grow into large ones from layer to layer.
 #
 # **You need** Python, NumPy, and an idea of what a `Dense` layer and `model.fit` are.
-# **Time:** about 75 minutes. No downloads, no GPU.
+# **Time:** about 85 minutes. No downloads, no GPU.
 #
 # **How to work:** guess where a cell asks for a prediction (a wrong guess costs nothing), work the
 # exercises with pencil and paper first, and open the hints one at a time.
@@ -190,8 +190,9 @@ compare("predict_window_count", predict_window_count, len(positions))
 # %% [markdown]
 # ### Exercise `conv_by_hand` (3 points)
 #
-# Now you, with pencil and paper: convolve `IMAGE` with `KERNEL` (stride 1, no padding, as Keras
-# does it). Write down the whole output.
+# Now you, with pencil and paper: convolve `IMAGE` with `KERNEL` as Keras does it, with *stride 1*
+# (the window moves by one pixel) and *no padding* (it never leaves the image; notebook 02 has more
+# of both). Write down the whole output.
 
 # %% nbgrader={"grade_id": "by_hand_inputs", "locked": true}
 IMAGE = np.array(
@@ -614,7 +615,7 @@ print(question.solution())
 # %% [markdown]
 # ## 1.6 Property 1: translation (13 minutes)
 #
-# The visual world does not care where things are: you do not always have Chicago on your north. A
+# The visual world does not care where things are: a face is a face on the left and on the right. A
 # pattern that a convolution has learned in the lower right corner it recognises **anywhere**,
 # because it uses the same filters everywhere. A Dense layer would have to learn the pattern anew
 # for each place. This is why convolutional networks are **data-efficient**: they learn more

@@ -36,6 +36,10 @@ FLIPPED = (
     "You flipped the kernel. Keras (like all deep-learning libraries) computes cross-correlation: "
     "no flip."
 )
+NOT_SQUARE = (
+    "It works for square kernels. Here height and width of the kernel differ: use each where it "
+    "belongs."
+)
 SAME = "That is 'same' padding; here the window must stay inside the image."
 
 
@@ -61,6 +65,18 @@ def _swapped_loops(image, kernel):
         for j in range(output.shape[1]):
             output[i, j] = (image[i : i + rows, j : j + columns] * kernel).sum()
     return output
+
+
+def _as_high_as_wide(axis):
+    def mutant(image, kernel):
+        conv2d_single(image, kernel)
+        side = kernel.shape[axis]
+        output = np.zeros((image.shape[0] - side + 1, image.shape[1] - side + 1))
+        for i, j in np.ndindex(output.shape):
+            output[i, j] = (image[i : i + side, j : j + side] * kernel).sum()
+        return output
+
+    return mutant
 
 
 def _matrix_product(image, kernel):
@@ -117,6 +133,12 @@ SINGLE_MISTAKES = (
         function=lambda image, kernel: conv2d_single(image, kernel)[:-1, :-1],
     ),
     Mistake("padded the image", SAME, function=_same),
+    Mistake(
+        "height for both sides of the kernel",
+        NOT_SQUARE,
+        function=_as_high_as_wide(0),
+    ),
+    Mistake("width for both sides of the kernel", NOT_SQUARE, function=_as_high_as_wide(1)),
     Mistake(
         "multiplied matrices",
         "Multiply window and kernel element by element (*), not as matrices (@).",

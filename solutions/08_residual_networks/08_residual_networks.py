@@ -57,8 +57,8 @@ from course_utils.training import fit_quietly
 # with random weights, as they are before any training. Top row, convolutions one after the other:
 # the temple dissolves, and the values (a typical one stands below each picture) shrink to almost
 # nothing. Bottom row, the same weights, but every second convolution *adds* its result to what it
-# was given: the temple is still there after 30, and so are the values. A network that cannot see
-# its input cannot learn from it.
+# was given: the temple is still there after 30, and so are the values. (Each convolution has 16
+# channels; a picture shows their mean.) A network that cannot see its input cannot learn from it.
 
 # %% tags=["demonstration"]
 temple = load_sample_photos()["china"]
@@ -219,9 +219,9 @@ print("ReLU(W·x) + x", np.maximum(W @ x, 0) + x)
 
 # %% [markdown]
 # **Experiment 2.** The temple again, with shortcuts switched off, around every two convolutions, or
-# around every single one with its ReLU. *Figure:* left, the picture after so many convolutions (own
-# contrast); right, how large a typical value is by then, for all three, on a logarithmic axis. At
-# first the plain stack is shown after 30 convolutions.
+# around every single one with its ReLU. *Figure:* left, the mean of the 16 channels after so many
+# convolutions (own contrast); right, how large a typical value is by then, for all three, on a
+# logarithmic axis. At first the plain stack is shown after 30 convolutions.
 #
 # 1. At how many convolutions do *you* lose the temple in the plain stack?
 # 2. Which connections let the values grow without end, and why can they never come back?
@@ -254,7 +254,7 @@ check("add_after_first_relu", add_after_first_relu)
 # <details><summary>Hint 1</summary>Try it: <code>x = Input((8, 8, 16))</code>, a convolution with
 # 16 filters, <code>padding="same"</code> and ReLU, then <code>layers.add</code>.</details>
 # <details><summary>Hint 2</summary>Experiment 1 answers what one linear layer gains from a
-# shortcut, and what a ReLU in the branch changes: no value of the last line is below x.
+# shortcut, and what a ReLU in the branch changes: compare the last line with x, value by value.
 # Experiment 2 shows a danger.</details>
 
 # %% [markdown]
@@ -320,11 +320,11 @@ check("residual_stack_32", residual_stack_32)
 # %% [markdown]
 # ## 8.5 Does it train? (14 minutes)
 #
-# Notebook 07 left us with a network of 30 more convolutions that did not learn at all.
-# `digit_depth_net(depth, kind)` builds it again: a convolution with 16 filters, then `depth` more,
-# all 3×3 with padding "same", then max-pooling, flatten, softmax. With `kind="residual"` every two
-# convolutions form a block as in section 8.2. (The lecture's own notebook does this with MNIST; it
-# was not available to us, so the experiment is rebuilt from its title and picture.)
+# Back to the plain networks of notebook 07. `digit_depth_net(depth, kind)` builds them again: a
+# convolution with 16 filters, then `depth` more, all 3×3 with padding "same", then max-pooling,
+# flatten, softmax. With `kind="residual"` every two convolutions form a block as in section 8.2.
+# (The lecture's own notebook does this with MNIST; it was not available to us, so the experiment is
+# rebuilt from its title and picture.)
 #
 # *Figure:* the network with depth 2, read from top to bottom. Behind the first convolution the
 # arrows part: one goes through the two convolutions of the branch, one around them to `add`.
@@ -351,8 +351,9 @@ plain_equals_residual = [first + thirty + softmax, first + thirty + softmax]
 practice("plain_equals_residual", plain_equals_residual)
 
 # %% [markdown]
-# **Predict.** First the plain network. After eight epochs, on how many per cent of the digits that
-# it was **trained** with is it right? (Ten digits, about equally many of each.)
+# **Predict.** First the plain network of depth 30. Is its trouble that it learns its training
+# images by heart and is bad on new ones, or another one? Say it with a number: after eight epochs,
+# on how many **per cent** of the digits that it was **trained** with is it right?
 
 # %% nbgrader={"grade_id": "predict_plain_training", "solution": true} tags=["prediction"]
 predict_plain_training = ...  # your guess: per cent, 0 to 100
@@ -482,10 +483,9 @@ for kind, n in [] if mnist.is_standin else [("plain", 2), ("plain", 30), ("resid
 # The second case is the heart of it (L2 regularisation, a penalty on squared weights, pulls them
 # towards zero). A plain layer with weights close to zero destroys the signal; a residual block with
 # weights close to zero *is the identity*. So a deep network can always be at least as good as a
-# shallower one, by leaving its additional blocks near zero. A plain one would have to
-# *learn* the identity, and Figure 1 of the paper shows that it does not. And backward: the
-# derivative of X<sub>l</sub> + (something) is 1 + (something), so the gradient, too, has a way
-# through.
+# shallower one, by leaving its additional blocks near zero. A plain one would have to *learn* the
+# identity, and Figure 1 of the paper shows that it does not. And backward: the derivative of
+# X<sub>l</sub> + (something) is 1 + (something), so the gradient, too, has a way through.
 
 # %% [markdown]
 # ### Exercise `zero_branch` (1 point)
@@ -790,6 +790,7 @@ def stages(model):
 
 
 network = resnet34()
+print(f"{'stage':12} {'output':16} {'weights':>10} {'multiply-adds':>13}")
 for name, stage in stages(network).items():
     print(f"{name:12} {stage['output']!s:16} {stage['weights']:>10,} {stage['macs']:>13,}")
 print(f"residual     {network.count_params():>27,} {count_macs(network):>13,}")
@@ -861,8 +862,13 @@ print(f"ResNet-50    {network.count_params():>27,} {count_macs(network):>13,}")
 # the file, accuracy on the ImageNet *validation* images (top-1: the first guess is right; top-5:
 # one of five), parameters, and "depth".
 #
-# **Predict.** For how many of the 20 does today's `keras.applications` still give exactly the
-# printed number of parameters?
+# **Predict.** These are the 20. For how many of them does today's `keras.applications` still give
+# exactly the printed number of parameters?
+
+# %% tags=["demonstration", "nbval-check-output"]
+names = [row.model for row in applications_table()]
+for start in range(0, len(names), 4):
+    print("".join(f"{name:20}" for name in names[start : start + 4]).rstrip())
 
 # %% nbgrader={"grade_id": "predict_table_matches", "solution": true} tags=["prediction"]
 predict_table_matches = ...  # your guess: 0 to 20
@@ -1052,7 +1058,7 @@ table_figures.plot_depths(applications_table(), measured_counts())
 # | functional API | call layers on tensors; `Model(inputs, outputs)`: branches, shared layers |
 # | residual block | ReLU(branch(x) + x): the branch learns what is missing |
 # | cost of a shortcut | no weights: plain and residual networks count the same |
-# | add after the first ReLU? | allowed, but one layer gains nothing and values only grow |
+# | add after the first ReLU? | allowed, but ReLU(W·x) + x is never below x: values only grow |
 # | depth 30, eight epochs | plain: guessing, on training digits too; residual: learns |
 # | why | a branch near zero is the identity; the gradient has a way through |
 # | other shape | 1×1 convolution (with stride) on the shortcut; beware of broadcasting |

@@ -318,10 +318,12 @@ compare("predict_chain_ratio", predict_chain_ratio, round(in_chain / in_block))
 dense_networks.explore_growth()
 
 # %% [markdown]
-# The price is memory and many reads: the channels of *all* layers must be kept until the end of the
-# block, and the last layers read wide inputs. DenseNet-121 therefore first squeezes every layer's
-# input to 4k channels with a 1×1 convolution, the bottleneck of notebook 09. We meet it again in
-# section 10.7.
+# The price: the channels of *all* layers must be kept in memory until the end of the block, and in
+# long blocks the last layers read very wide inputs, each channel with nine weights for every
+# filter. From 1,000 channels to k = 32 a 3×3 convolution has 9 · 1,000 · 32 = 288,000 weights.
+# DenseNet-121 therefore first squeezes every layer's input to 4k = 128 channels with a 1×1
+# convolution, the **bottleneck** of notebook 09: 1,000 · 128 + 9 · 128 · 32 = 164,864 weights. Your
+# `dense_block` is short and does without it.
 #
 # ### Exercise `drill_dense` (2 points)
 #
@@ -364,7 +366,8 @@ check("drill_dense", drill_dense, student_id=STUDENT_ID)
 # *Figure* (after Figure 2 of the paper): a small DenseNet with three blocks. The height is the
 # number of channels. In a block, blue, each layer is a step up of k = 12 upon the block's input,
 # grey; in a transition, orange, the channels are halved. Squares show the size of the maps, which
-# is constant in a block.
+# is constant in a block. (The number of weights above the picture is that of layers with the
+# bottleneck just mentioned.)
 
 # %% tags=["demonstration"]
 small = densenet.densenet_stages((3, 4, 5), growth_rate=12, image_shape=(64, 64, 3))
@@ -480,8 +483,9 @@ plot_training_curves(runs)
 
 # %% [markdown]
 # *Figure:* loss and accuracy by epoch for both networks; solid for training, dashed for held-out
-# digits. In the first epochs the held-out accuracy can be as bad as guessing, though training goes
-# well: the moving averages of batch normalisation are not yet right (notebook 07).
+# digits. At first the dashed curves can be as bad as guessing, and jump up and down, though training
+# goes well: while the weights change in large steps, the moving averages of batch normalisation lag
+# behind them (notebook 07). As the learning rate falls, the curves calm down.
 #
 # **Read it honestly.** Both networks learn the digits almost perfectly. **At this scale DenseNet
 # has no advantage**: the task is too easy to tell two networks of 41,000 weights apart, a
@@ -731,8 +735,8 @@ except ValueError as error:
 # ### Exercise `any_size_model` (2 points)
 #
 # Build a network of your own: `Input((None, None, 1))`, at least one convolution, a softmax of 10
-# units, **fewer than 5,000 weights**. It must take 28×28 images and 40×56 ones; the last lines of
-# the cell try it.
+# units, **fewer than 5,000 weights**. It must give probabilities for 28×28 images and for 40×56
+# ones; the last lines of the cell try it.
 
 # %% nbgrader={"grade_id": "any_size_model", "solution": true}
 any_size_model = ...  # a Keras model

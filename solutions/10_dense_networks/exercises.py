@@ -162,6 +162,14 @@ def _shrinks(keras, x, growth_rate):
     return keras.layers.Conv2D(growth_rate, 3, use_bias=False)(_norm_relu(keras, x))
 
 
+def _shares_layers(keras, x, growth_rate, n_layers):
+    layers = keras.layers
+    norm, conv = layers.BatchNormalization(), layers.Conv2D(growth_rate, 3, padding="same")
+    for _ in range(n_layers):
+        x = _join(keras, x, conv(layers.ReLU()(norm(x))))
+    return x
+
+
 def _activates_all(keras, x, growth_rate, n_layers):
     for _ in range(n_layers):
         x = _norm_relu(keras, x)
@@ -200,11 +208,6 @@ def _probes(rng):
 
 
 CONCATENATES = "DenseNet concatenates."
-DO_NOT_FIT = (
-    "Tensors of different shapes cannot be joined. Look at three things: DenseNet concatenates, it "
-    'does not add; padding="same" keeps height and width; and every layer needs a BN and a '
-    "convolution of its own."
-)
 SEES_ALL = "Every layer sees all before it."
 
 # --- 10.9 any input size -------------------------------------------------------------------
@@ -218,11 +221,12 @@ def _any_size(
     activation="softmax",
     flatten=False,
     units=10,
+    kernel_size=3,
 ):
     layers = keras.layers
     image = x = keras.Input((*sides, 1))
     if conv:
-        x = layers.Conv2D(filters, 3, activation="relu")(x)
+        x = layers.Conv2D(filters, kernel_size, activation="relu")(x)
         x = layers.Conv2D(2 * filters, 3, activation="relu")(x)
     x = layers.Flatten()(x) if flatten else layers.GlobalAveragePooling2D()(x)
     return keras.Model(image, layers.Dense(units, activation=activation)(x))
@@ -350,8 +354,19 @@ EXERCISES = [
         ),
         probes=_probes,
         mistakes=(
-            Mistake("adds", DO_NOT_FIT, function=_adds),
-            Mistake("no padding", DO_NOT_FIT, function=_with(_shrinks)),
+            Mistake(
+                "the same layers in every pass",
+                "A BN or a convolution is made for so many channels when it is first called: each "
+                "pass of the loop needs new ones.",
+                function=_shares_layers,
+            ),
+            Mistake(
+                "no padding",
+                "Only maps of equal height and width can be concatenated: what does a 3×3 "
+                "convolution without padding do to them?",
+                function=_with(_shrinks),
+            ),
+            Mistake("adds", CONCATENATES, function=_adds),
             Mistake("adds as many channels", CONCATENATES, function=_adds_as_many),
             Mistake("only the last layer concatenated", SEES_ALL, function=_joins_the_last),
             Mistake("each layer reads the last one", SEES_ALL, function=_reads_the_last),
@@ -458,6 +473,7 @@ EXERCISES = [
         "channels_over_depth",
         points=3,
         answer=RIGHT_CHANNELS,
+        chained=True,
         mistakes=(
             Mistake(
                 "no halving",
@@ -470,6 +486,15 @@ EXERCISES = [
                 values=(
                     _channels(block=lambda entering, n: entering + K),
                     _channels(lambda entering, n: entering + K, lambda entering: entering),
+                ),
+            ),
+            Mistake(
+                "the bottleneck's channels",
+                "A layer of a block has two convolutions, one after the other: only what the "
+                "second one makes is concatenated.",
+                values=(
+                    _channels(block=lambda entering, n: entering + n * 4 * K),
+                    _channels(block=lambda entering, n: entering + n * 5 * K),
                 ),
             ),
             Mistake(
@@ -505,6 +530,9 @@ EXERCISES = [
             Requirement("a softmax at the end", needs=("last:softmax",)),
             Requirement("no Flatten", forbids=("has:Flatten",)),
             Requirement("fewer than 5,000 weights", fewer_weights_than=5000),
+            Requirement(
+                "a result for images of 28×28 and of 40×56", takes=((28, 28, 1), (40, 56, 1))
+            ),
         ),
         mistakes=(
             Mistake(
@@ -531,6 +559,12 @@ EXERCISES = [
                 "no convolution",
                 "Without a convolution the average of all pixels is all the network knows.",
                 function=_changed(conv=False),
+            ),
+            Mistake(
+                "kernel larger than the image",
+                "On 28×28 images nothing is left to average: somewhere the map is smaller than "
+                "the window that should slide over it.",
+                function=_changed(kernel_size=29, filters=2),
             ),
             Mistake(
                 "one unit",

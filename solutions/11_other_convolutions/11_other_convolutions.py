@@ -605,8 +605,9 @@ factorised_7x7 = [(1 * 7 * 16 * 16) + (7 * 1 * 16 * 16), 7 * 7 * 16 * 16]
 practice("factorised_7x7", factorised_7x7)
 
 # %% [markdown]
-# In general it is 2·k instead of k·k. 1×3 then 3×1 is the small brother. Both are among the
-# operations that NASNet could choose from, and Inception-v3 is full of them.
+# In general it is 2·k instead of k·k, as long as the number of channels stays the same throughout.
+# 1×3 then 3×1 is the small brother. Both are among the operations that NASNet could choose from,
+# and Inception-v3 is full of them.
 #
 # **Grouped convolutions.** Cut the channels into groups; each filter reads the channels of *its*
 # group only. In Keras: `Conv2D(filters, kernel_size, groups=...)`. One group is the ordinary
@@ -736,11 +737,12 @@ print(*nas.NASNET_OPERATIONS, sep="\n")
 #
 # ### Exercise `nas_counts` (1 point)
 #
-# Give four numbers: the candidate operations; the choices for one block; the softmax outputs for
-# one whole cell with B = 5 blocks; and what the search cost in GPU-days.
+# Give four numbers: the candidate operations; the choices for one block (each choice is one draw
+# of the controller); the choices for one whole cell with B = 5 blocks; and what the search cost in
+# GPU-days.
 
 # %% nbgrader={"grade_id": "nas_counts", "solution": true}
-nas_counts = ...  # four whole numbers: operations, choices per block, outputs per cell, GPU-days
+nas_counts = ...  # four whole numbers: operations, choices per block, choices per cell, GPU-days
 ### BEGIN SOLUTION
 choices = 2 + 2 + 1  # two inputs, two operations, one combination
 nas_counts = [len(nas.NASNET_OPERATIONS), choices, choices * 5, 500 * 4]
@@ -803,11 +805,12 @@ practice("sample_block", sample_block)
 # *Figures:* the two best cells, NASNet-A, normal (first) and reduction (second), in the colours of
 # the paper's Figure 4, drawn as `keras.applications` builds them. Look for the patterns: nothing
 # but separable convolutions and poolings, only additions as combinations, and identities that work
-# as shortcuts, as in a residual network. In the reduction cell blocks 4 and 5 read other blocks.
+# as shortcuts, as in a residual network. In the reduction cell blocks 4 and 5 read other blocks,
+# and block 2, though read by block 4, is part of the output, too.
 
 # %% tags=["demonstration"]
 display(architecture_search.plot_cell(nas.NASNET_A_NORMAL, [0, 2, 3, 4, 5, 6], "normal cell"))
-display(architecture_search.plot_cell(nas.NASNET_A_REDUCTION, title="reduction cell"))
+display(architecture_search.plot_cell(nas.NASNET_A_REDUCTION, [3, 4, 5, 6], "reduction cell"))
 
 # %% [markdown]
 # **Run.** A whole NASNet, built from these cells (without downloading its weights):

@@ -54,6 +54,12 @@ DEPTHWISE = conv_params(KERNEL, CHANNELS, CHANNELS, use_bias=False, groups=CHANN
 POINTWISE = conv_params(1, CHANNELS, FILTERS, use_bias=False)
 SEPARABLE = separable_params(KERNEL, CHANNELS, FILTERS)
 
+
+def _per_cent(share):
+    # However far it was rounded.
+    return tuple(dict.fromkeys(round(100 * share, digits) for digits in (4, 3, 2, 1, 0)))
+
+
 ONE_PER_INPUT = "One 3×3 filter per *input* channel."
 STACK = "Don't add, just stack: after the depthwise step there is one map for each channel."
 
@@ -244,7 +250,8 @@ EXERCISES = [
         mistakes=(
             Mistake(
                 "k times d",
-                "There are only k-1 gaps: k+(k-1)(d-1).",
+                "The window ends with the last tap, so there are fewer gaps than taps. Draw 3 taps "
+                "at rate 2.",
                 values=(_extents(lambda k, d: k * d),),
             ),
             Mistake(
@@ -414,12 +421,12 @@ EXERCISES = [
             Mistake(
                 "what is saved",
                 "That is the share that is saved. How much is left?",
-                values=(1 - SEPARABLE / ORDINARY,),
+                values=(1 - SEPARABLE / ORDINARY, *_per_cent(1 - SEPARABLE / ORDINARY)),
             ),
             Mistake(
                 "per cent",
                 "As a fraction, please, not in per cent.",
-                values=(100 * SEPARABLE / ORDINARY,),
+                values=_per_cent(SEPARABLE / ORDINARY),
             ),
             Mistake(
                 "pointwise part only",

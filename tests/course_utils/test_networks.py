@@ -11,7 +11,7 @@ import pytest
 from course_utils.answer_types import Unsuitable
 from course_utils.model_description import describe_model
 from course_utils.networks.facts import facts
-from course_utils.networks.layers import KERAS_NAMES, KINDS
+from course_utils.networks.layers import AUGMENTERS, KERAS_NAMES, KINDS
 from course_utils.networks.network import Network, read_network
 from course_utils.networks.options import REQUIRED
 from course_utils.networks.wiring import skeleton, wiring
@@ -51,6 +51,24 @@ LAYERS = [
     ("RandomContrast", {"factor": 0.1}),
     ("RandomBrightness", {"factor": 0.1}),
     ("RandomShear", {"x_factor": 0.1}),
+    ("CenterCrop", {"height": 5, "width": 4}),
+    ("RandomCrop", {"height": 5, "width": 4}),
+    ("AugMix", {}),
+    ("AutoContrast", {}),
+    ("RandAugment", {}),
+    ("RandomColorDegeneration", {"factor": 0.5}),
+    ("RandomColorJitter", {}),
+    ("RandomElasticTransform", {}),
+    ("RandomErasing", {}),
+    ("RandomGaussianBlur", {}),
+    ("RandomGrayscale", {}),
+    ("RandomHue", {"factor": 0.5}),
+    ("RandomInvert", {}),
+    ("RandomPerspective", {}),
+    ("RandomPosterization", {"factor": 4}),
+    ("RandomSaturation", {"factor": 0.5}),
+    ("RandomSharpness", {"factor": 0.5}),
+    ("Solarization", {}),
 ]
 MERGES = ["Add", "Multiply", "Average", "Maximum", "Subtract", "Concatenate"]
 
@@ -77,7 +95,8 @@ def test_every_class_is_tried_here():
 @pytest.mark.parametrize(("name", "options"), LAYERS)
 def test_a_layer_has_keras_shape_and_weights(keras, name, options):
     layer = getattr(keras.layers, name)(**options)
-    network_of(keras.Sequential([keras.Input((9, 12, 4)), layer]))
+    channels = 3 if name in AUGMENTERS else 4  # some of them want colours
+    network_of(keras.Sequential([keras.Input((9, 12, channels)), layer]))
 
 
 @pytest.mark.parametrize("name", MERGES)

@@ -13,6 +13,9 @@ import pytest
 from course_utils import checks
 from course_utils.checks import examine
 from course_utils.function_examples import Call, Outcome, decode_call, encode_call
+from course_utils.model_description import describe_model
+from course_utils.networks.facts import SHAPES
+from course_utils.networks.network import read_network, takes
 from grader.exercises import Block, Function, Mistake, Model, OpenModel, Requirement
 from grader.exercises.models import on_paper
 from grader.exercises.paper import keras as paper
@@ -281,7 +284,7 @@ def test_parts_that_are_right_earn_their_share_and_are_named(keras):
     assert [part.passed for part in verdict.parts] == [True, True, False, True]
     assert examine("small_cnn", model).message == (
         "Not yet. Right so far: input and output shape, layers and their connections, "
-        "number of weights."
+        "number of weights. Look again at: options of the layers."
     )
 
 
@@ -314,6 +317,47 @@ def test_an_open_exercise_takes_any_model_that_meets_it(keras):
     assert OPEN.grade(large).earned == pytest.approx(2 * 4 / 5)
     assert examine("any_size", large).message == "Not yet. Missing: fewer than 500 weights."
     assert OPEN.grade(keras.Sequential([keras.Input((2,)), layers.Dense(1)])).earned == 0
+
+
+@pytest.mark.parametrize(
+    ("image", "kernel", "taken"),
+    [
+        ((None, None, 1), 5, True),
+        ((None, None, 1), 9, False),
+        ((8, None, 1), 3, True),
+        ((9, 9, 1), 3, False),
+        ((None, None, 3), 3, False),
+    ],
+)
+def test_a_network_can_be_asked_whether_it_takes_a_shape(keras, image, kernel, taken):
+    layers = keras.layers
+    given = keras.Input(image)
+    x = layers.GlobalAveragePooling2D()(layers.Conv2D(4, kernel)(given))
+    model = keras.Model(given, layers.Dense(2)(x))
+    assert takes(read_network(describe_model(model)), (8, 8, 1)) is taken
+
+
+def test_a_requirement_can_name_shapes_that_must_be_taken(keras):
+    asked = Requirement("a result for 8×8 images", takes=((8, 8, 1), (20, 12, 1)))
+    exercise = OpenModel("sizes", points=1, build=any_size, requirements=(asked,), mistakes=())
+    assert all(exercise.parts(on_paper(any_size)).values())
+    small = on_paper(lambda keras: _nothing_left(keras, kernel_size=9))
+    assert exercise.parts(small) == {SHAPES: True, asked.name: False}
+
+
+def _nothing_left(keras, kernel_size):
+    given = keras.Input((None, None, 1))
+    x = keras.layers.Conv2D(3, kernel_size)(given)
+    return keras.Model(given, keras.layers.Dense(10)(keras.layers.GlobalMaxPooling2D()(x)))
+
+
+def test_a_layer_on_paper_keeps_the_weights_of_its_first_call(keras):
+    for module in (keras, paper):
+        conv = module.layers.Conv2D(3, 3, padding="same")
+        conv(module.Input((8, 8, 2)))
+        conv(module.Input((5, 5, 2)))
+        with pytest.raises(ValueError, match=r"(?i)conv2d"):
+            conv(module.Input((8, 8, 5)))
 
 
 def unreadable(keras):
@@ -388,6 +432,10 @@ def test_a_block_may_be_written_with_operators_and_functions(keras):
         (lambda x, filters, stride=1: x, "output shape (8, 8, 4)"),
         (lambda x, filters, stride=1: x * 2, "Your instructor will look at it."),
         (lambda x: x, "raised TypeError"),
+        (
+            lambda x, filters, stride=1: sys.modules["keras"].Model(x, x),
+            "returned a Model, not a tensor",
+        ),
     ],
 )
 def test_wrong_blocks_earn_nothing_and_say_what_they_are(keras, function, told):

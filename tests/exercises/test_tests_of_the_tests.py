@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from course_utils.answer_keys import item_key
 from course_utils.answer_types import canonical
 from course_utils.checks import examine
 from course_utils.drills import draw
@@ -15,6 +18,7 @@ from grader.exercises import (
     Choices,
     Drill,
     Function,
+    Mistake,
     Number,
     NumberList,
     Prediction,
@@ -94,6 +98,14 @@ def test_hints_do_not_contain_the_answer(assignment, exercise):
         assert answer not in mistake.hint.replace(" ", "")
         if isinstance(exercise, Number):
             assert f"{exercise.answer:,}" not in mistake.hint
+
+
+def test_an_element_that_follows_from_a_wrong_one_draws_no_hint_of_its_own():
+    doubled = Mistake("doubled", "Do not double.", values=([1, 4, 9],))
+    apart = NumberList("apart", points=3, answer=[1, 2, 3], mistakes=(doubled,))
+    chained = replace(apart, chained=True)
+    assert set(apart.messages()) - set(chained.messages()) == {item_key(2, 9)}
+    assert chained.messages()[item_key(1, 4)] == {"hint": "Do not double."}
 
 
 @pytest.mark.parametrize(("assignment", "exercise"), FUNCTIONS)
