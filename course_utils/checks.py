@@ -25,11 +25,12 @@ from course_utils.answer_types import (
     normalise,
 )
 from course_utils.drills import draw, drill_ids
-from course_utils.function_examples import Call, decode_call, outcome_texts
+from course_utils.function_examples import Call, Outcome, decode_call, outcome_texts
 from course_utils.model_checks import examine_model
 from course_utils.networks.facts import UNREADABLE
 from course_utils.sealed import unseal
 from course_utils.table_checks import examine_table
+from course_utils.time_limit import OutOfTime, time_limit
 
 NOT_YET = (
     "Not yet. It is none of the usual slips: read the question again, and redo it step by step."
@@ -37,6 +38,7 @@ NOT_YET = (
 WITHOUT_VERDICT = (
     "Right or wrong is told when your work is graded: with so few options, guessing would find it."
 )
+SECONDS_PER_CALL = 30.0
 RIGHT_SO_FAR = "Right on all visible examples. Others are tried when your work is graded."
 
 _LOOK = {
@@ -166,7 +168,11 @@ def _examine_function(exercise: str, entry: dict[str, Any], function: Any) -> Re
     failures, hints = [], None
     for index, example in enumerate(entry["spec"]["examples"]):
         call = decode_call(example)
-        outcome = call.outcome(function)
+        try:
+            with time_limit(SECONDS_PER_CALL):
+                outcome = call.outcome(function)
+        except OutOfTime:
+            return Result(exercise, "wrong", _failure(call, Outcome(error="Timeout"), None, False))
         if outcome.error == "NotImplementedError":
             return Result(exercise, "unanswered", "Not answered yet.")
         text, shape = outcome_texts(outcome)
@@ -176,7 +182,7 @@ def _examine_function(exercise: str, entry: dict[str, Any], function: Any) -> Re
         found = message.get("hints", [])
         hints = found if hints is None else [hint for hint in hints if hint in found] or hints
         right_shape = shape and unseal(entry["salt"], example_key(index, shape), entry["sealed"])
-        failures.append(_failure(index, call, outcome, shape, bool(right_shape)))
+        failures.append(_failure(call, outcome, shape, bool(right_shape)))
     if not failures:
         return Result(exercise, "right", RIGHT_SO_FAR)
     if hints:
@@ -184,10 +190,10 @@ def _examine_function(exercise: str, entry: dict[str, Any], function: Any) -> Re
     return Result(exercise, "wrong", failures[0])
 
 
-def _failure(index: int, call: Call, outcome: Any, shape: Any, right: bool) -> str:
+def _failure(call: Call, outcome: Outcome, shape: Any, right: bool) -> str:
     named = [f"{name}={describe(value)}" for name, value in call.kwargs.items()]
     shown = ", ".join([*map(describe, call.args), *named])
-    start = f"Not yet. Example {index + 1}, called with ({shown}): "
+    start = f"Not yet. Called with ({shown}): "
     if outcome.error or outcome.value is None:
         return start + outcome.sentence()
     if call.reading and outcome.value == [UNREADABLE]:

@@ -36,7 +36,7 @@ class Outcome:
     def sentence(self) -> str:
         """Return one sentence for the student about a call that went wrong."""
         if self.error == "Timeout":
-            return "Your function did not finish in time."
+            return "Your function did not finish in time: is there a loop that never ends?"
         if self.error == "NotReached":
             return "Your function was not reached: the run ended before it."
         if self.error == "NotImplementedError":

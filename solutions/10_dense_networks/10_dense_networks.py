@@ -483,9 +483,9 @@ plot_training_curves(runs)
 
 # %% [markdown]
 # *Figure:* loss and accuracy by epoch for both networks; solid for training, dashed for held-out
-# digits. At first the dashed curves can be as bad as guessing, and jump up and down, though training
-# goes well: while the weights change in large steps, the moving averages of batch normalisation lag
-# behind them (notebook 07). As the learning rate falls, the curves calm down.
+# digits. At first the dashed curves can be as bad as guessing, and jump up and down, though
+# training goes well: while the weights change in large steps, the moving averages of batch
+# normalisation lag behind them (notebook 07). As the learning rate falls, the curves calm down.
 #
 # **Read it honestly.** Both networks learn the digits almost perfectly. **At this scale DenseNet
 # has no advantage**: the task is too easy to tell two networks of 41,000 weights apart, a

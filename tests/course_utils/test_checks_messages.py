@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import pytest
 
@@ -103,7 +105,9 @@ def test_one_item_is_a_number_and_not_numbers(given, wanted):
     assert wanted in told("one_size", given)
 
 
-@pytest.mark.parametrize("guess", [7, 0.5, "cat", True, [1, 2], np.array([1, 2]), np.float32(3)])
+@pytest.mark.parametrize(
+    "guess", [7, 0.5, "cat", True, [1, 2], (1, 2), np.array([1, 2]), np.float32(3)]
+)
 def test_a_guess_may_be_a_number_a_word_or_several(guess):
     assert examine("guess", guess).status == "recorded"
     assert GUESS.grade(guess).status == "right"
@@ -138,3 +142,24 @@ def test_truth_values_count_as_zeros_and_ones_in_the_check_as_in_the_grade(kind)
 
     assert examine("grad", written).status == "right"
     assert GRAD.grade(written).status == "right"
+
+
+def test_a_function_that_never_ends_is_told_so_after_a_while(monkeypatch):
+    monkeypatch.setattr(checks, "SECONDS_PER_CALL", 0.2)
+
+    def never_yields(x):
+        while True:
+            with contextlib.suppress(Exception):
+                x = x + 0
+
+    result = examine("grad", never_yields)
+    assert result.status == "wrong"
+    assert "did not finish in time" in result.message
+
+
+def test_the_stop_button_stops_a_check():
+    def stopped(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        examine("grad", stopped)
