@@ -19,9 +19,10 @@
 ``transfer_runs``  the comparison of notebook 12 with very few images
 
 ``answer_types``, ``answer_tables``, ``answer_keys``, ``function_examples``, ``example_files``,
-``readings``, ``model_description``, ``model_checks``, ``table_checks``, ``time_limit`` and
-``sealed`` serve the checks, ``augmenter_facts``, ``pointwise_layers`` and ``transfer_checks`` those
-of one notebook each; ``answers/`` holds the sealed messages.
+``readings``, ``model_description``, ``model_checks``, ``table_checks``, ``time_limit``,
+``unseen``, ``rebuilt_models`` and ``sealed`` serve the checks, ``augmenter_facts``,
+``pointwise_layers`` and ``transfer_checks`` those of one notebook each; ``answers/`` holds the
+sealed messages.
 Importing the package does not import TensorFlow.
 """
 

@@ -108,7 +108,7 @@ def examine(exercise: str, value: Any, student_id: str | None = None) -> Result:
     except Unsuitable as problem:
         return Result(exercise, "wrong", str(problem))
     if spec["type"] == "model":
-        return Result(exercise, *examine_model(entry, answer))
+        return Result(exercise, *examine_model(entry, answer, value))
     if spec["type"] == "table":
         return Result(exercise, *examine_table(entry, answer))
     if spec["type"] == "function":

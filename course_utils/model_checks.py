@@ -14,15 +14,18 @@ from course_utils.networks.facts import (
 )
 from course_utils.networks.network import Network
 from course_utils.sealed import unseal
+from course_utils.unseen import accuracy_here, seldom_right
 
 
-def examine_model(entry: dict[str, Any], network: Network) -> tuple[str, str]:
+def examine_model(entry: dict[str, Any], network: Network, model: Any) -> tuple[str, str]:
     """Return a status and a sentence for the student; see ``checks.Result``.
 
     Parameters
     ----------
     entry : dict
         The exercise in the sealed table. Its spec tells which kinds of facts have hints.
+    network : Network
+        What there is to know about the layers of `model`.
     """
     spec = entry["spec"]
 
@@ -32,7 +35,7 @@ def examine_model(entry: dict[str, Any], network: Network) -> tuple[str, str]:
     many_are_right = "requirements" in spec
     parts = met_parts(spec, network) if many_are_right else {}
     if all(parts.values()) if many_are_right else opened(right_key(network, spec["functional"])):
-        return "right", "Right."
+        return examine_predictions(spec, model) if "unseen" in spec else ("right", "Right.")
     for fact in facts(network):
         if fact.split(":")[0] in spec["facts"] and (message := opened(fact)):
             return "hint", message["hint"]
@@ -50,3 +53,11 @@ def examine_model(entry: dict[str, Any], network: Network) -> tuple[str, str]:
     if not wrong:
         return "wrong", f"Not yet. {right}Build it with the functional API: Model(inputs, outputs)."
     return "wrong", f"Not yet. {right}Look again at: {wrong[0]}."
+
+
+def examine_predictions(spec: dict[str, Any], model: Any) -> tuple[str, str]:
+    """Return a status and a sentence about a model whose layers are right; see ``unseen``."""
+    found = accuracy_here(model, spec["unseen"])
+    if found < spec["at_least"]:
+        return "wrong", f"Not yet. {seldom_right(found, spec['at_least'], spec['unseen'])}"
+    return "right", "Right."

@@ -42,6 +42,27 @@ def describe_model(model: Any) -> Description:
     Unsuitable
         If it is no Keras model, or has no shapes yet.
     """
+    return _read(model)[0]
+
+
+def describe_trained_model(model: Any) -> Description:
+    """Return the description of a Keras model and, as ``weights``, its arrays by layer number.
+
+    Raises
+    ------
+    Unsuitable
+        As of `describe_model`.
+    """
+    description, reader = _read(model)
+    arrays = {
+        str(number): [np.asarray(one.value, np.float32) for one in layer.weights]
+        for number, layer in enumerate(reader.layers)
+        if isinstance(layer, sys.modules["keras"].Layer)
+    }
+    return {**description, "weights": arrays}
+
+
+def _read(model: Any) -> tuple[Description, _Reader]:
     from course_utils.arithmetic.graph import is_model, layer_calls
 
     keras = sys.modules.get("keras")
@@ -57,7 +78,8 @@ def describe_model(model: Any) -> Description:
     family = "Sequential" if isinstance(model, keras.Sequential) else "Functional"
     if is_model(model):  # and not a subclass that computes in code of its own
         inputs, outputs = reader.read(model, [], bool(model.trainable), depth=0)
-    return {"family": family, "inputs": inputs, "outputs": outputs, "calls": reader.calls}
+    description = {"family": family, "inputs": inputs, "outputs": outputs, "calls": reader.calls}
+    return description, reader
 
 
 def describe_block(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Description | None:
@@ -106,6 +128,7 @@ class _Reader:
     def __init__(self, layer_calls: Callable[[Any], list[Any]]):
         self._layer_calls = layer_calls
         self._numbers: dict[int, int] = {}
+        self.layers: list[Any] = []
         self.calls: list[Description] = []
 
     def read(
@@ -133,11 +156,14 @@ class _Reader:
     def _entry(self, call: Any, parents: list[int], trainable: bool) -> Description:
         layer = call.operation
         name, options = _name_and_options(call)
+        if id(layer) not in self._numbers:
+            self._numbers[id(layer)] = len(self.layers)
+            self.layers.append(layer)
         return {
             "class": name,
             "options": options,
             "parents": parents,
-            "layer": self._numbers.setdefault(id(layer), len(self._numbers)),
+            "layer": self._numbers[id(layer)],
             "trainable": trainable and bool(getattr(layer, "trainable", True)),
         }
 

@@ -4,6 +4,7 @@
 ``values``      numbers, lists, shapes, arrays, text, choices and predictions
 ``functions``   functions, tried on visible examples and hidden probes
 ``models``      Keras models, and functions that build parts of them
+``trained``     Keras models that must predict well, too
 ``result_tables``  tables of results, such as pandas DataFrames
 ``paper``       Keras without TensorFlow: what a definition's model is built with
 ``drills``      one variant per student, drawn by ``course_utils.drills``
@@ -21,6 +22,7 @@ from grader.exercises.functions import Call, Function
 from grader.exercises.models import Block, Model, OpenModel, Requirement
 from grader.exercises.result_tables import Claim, Table
 from grader.exercises.scoring import points_earned
+from grader.exercises.trained import TrainedModel
 from grader.exercises.values import (
     Array,
     Choice,
@@ -55,6 +57,7 @@ __all__ = [
     "ShapeList",
     "Table",
     "Text",
+    "TrainedModel",
     "Verdict",
     "Written",
     "points_earned",

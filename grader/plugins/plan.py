@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from course_utils import function_examples
@@ -15,6 +15,7 @@ from grader.exercises import Drill, Exercise, Function, Verdict
 from grader.exercises.models import DESCRIBE, ModelExercise
 from grader.exercises.result_tables import DESCRIBE_TABLE, Table
 from grader.exercises.testcells import CheckLine, check_lines
+from grader.exercises.trained import DESCRIBE_TRAINED, TrainedModel
 from grader.intake import RebuiltCell
 from grader.runner import Answer, AnswerStep, Call, CallResult, CellStep, RunResult, ServeStep
 
@@ -87,6 +88,8 @@ class Plan:
             calls: tuple[Call, ...] = ()
             if isinstance(exercise, Function):
                 calls = tuple(map(_runner_call, exercise.calls))
+            elif isinstance(exercise, TrainedModel):
+                calls = (Call(through=DESCRIBE_TRAINED),)
             elif isinstance(exercise, ModelExercise):
                 calls = (Call(through=DESCRIBE),)
             elif isinstance(exercise, Table):
@@ -95,12 +98,25 @@ class Plan:
             if line.student_id_name:
                 yield AnswerStep(_student_step(test, line), line.student_id_name)
 
+    def trained_models(self, result: RunResult) -> dict[str, tuple[TrainedModel, Outcome]]:
+        """Return the models that are to predict, with their exercises, by answer id."""
+        models = {}
+        for test in self.tests.values():
+            for line in test.lines:
+                exercise, answer = self._exercises[line.exercise], _answer(result, test, line)
+                if isinstance(exercise, TrainedModel) and answer and answer.kind == "callable":
+                    outcome = _outcome(answer.results[0])
+                    if exercise.refusal(outcome) is None:
+                        models[_answer_id(test, line)] = exercise, outcome
+        return models
+
     def verdicts(
         self,
         result: RunResult,
         student: str,
         classmates: set[str],
         examined: Mapping[str, Examined] | None = None,
+        predicted: RunResult | None = None,
     ) -> Verdicts:
         """Return the verdicts of every test cell, by grade id.
 
@@ -112,11 +128,14 @@ class Plan:
             The other students: working on a classmate's drill earns nothing.
         examined : dict, optional
             What the checker found in each cell of `self.examined` that was reached.
+        predicted : RunResult, optional
+            What those of `trained_models` said, under the same answer ids.
         """
         verdicts: Verdicts = {}
         for grade_id, test in self.tests.items():
             verdicts[grade_id] = [
-                self._verdict(test, line, result, student, classmates) for line in test.lines
+                self._verdict(test, line, result, student, classmates, predicted)
+                for line in test.lines
             ]
         for grade_id, test in self.examined.items():
             found = (examined or {}).get(grade_id)
@@ -124,10 +143,16 @@ class Plan:
         return verdicts
 
     def _verdict(
-        self, test: Test, line: CheckLine, result: RunResult, student: str, classmates: set[str]
+        self,
+        test: Test,
+        line: CheckLine,
+        result: RunResult,
+        student: str,
+        classmates: set[str],
+        predicted: RunResult | None,
     ) -> Verdict:
         exercise = self._exercises[line.exercise]
-        answer = result.answers.get(_answer_id(test, line))
+        answer = _answer(result, test, line)
         if answer is None:
             return exercise.verdict("unanswered", "Not answered.")
         if answer.kind == "not_reached":
@@ -138,6 +163,12 @@ class Plan:
                 return exercise.verdict("wrong", message, mistake="unsuitable value")
             pairs = zip(exercise.calls, answer.results, strict=False)
             return exercise.grade_outcomes([call.read(_outcome(one)) for call, one in pairs])
+        if isinstance(exercise, TrainedModel) and answer.kind == "callable":
+            said = _answer(predicted, test, line) if predicted else None
+            given = said.results[0].value if said and said.results else None
+            verdict = exercise.grade_predictions(_outcome(answer.results[0]), given)
+            unsure = predicted is not None and predicted.ended != "finished"
+            return replace(verdict, needs_review=verdict.needs_review or unsure)
         if isinstance(exercise, ModelExercise) and answer.kind == "callable":
             return exercise.grade_outcome(_outcome(answer.results[0]))
         if isinstance(exercise, Table) and answer.kind == "unencodable" and answer.results:
@@ -164,6 +195,10 @@ def earned_points(test_points: float, verdicts: list[Verdict]) -> float:
     if earned == most or not most:
         return test_points if most else 0.0
     return earned if most == test_points else round(test_points * earned / most, 4)
+
+
+def _answer(result: RunResult, test: Test, line: CheckLine) -> Answer | None:
+    return result.answers.get(_answer_id(test, line))
 
 
 def _answer_id(test: Test, line: CheckLine) -> str:

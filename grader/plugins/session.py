@@ -32,6 +32,7 @@ from grader.intake import (
 )
 from grader.intake.bindings import bound_names
 from grader.intake.repairs import RENAMED, repair
+from grader.plugins.clean_room import CleanRoom
 from grader.plugins.handed_in import set_aside_broken_timestamps, unusable_names
 from grader.plugins.plan import Plan, Verdicts
 from grader.plugins.progress import RunProgress
@@ -74,6 +75,7 @@ class _Prepared:
     plan: Plan
     examiner: Examiner
     future: Future[RunResult]
+    predicted: Future[RunResult | None]
 
 
 class Session:
@@ -98,7 +100,7 @@ class Session:
         """Return the outcome of the submitted notebook at `path`, waiting for it if need be."""
         prepared = self._prepare(path)
         self._look_ahead(path)
-        result = prepared.future.result()
+        result, predicted = prepared.future.result(), prepared.predicted.result()
         self._prepared.pop(path)
         self._progress.advance(prepared.student)
         examined = prepared.examiner.outcomes
@@ -110,7 +112,9 @@ class Session:
             rebuilt=prepared.rebuilt,
             unreadable=prepared.unreadable,
             result=result,
-            verdicts=prepared.plan.verdicts(result, prepared.student, self._students, examined),
+            verdicts=prepared.plan.verdicts(
+                result, prepared.student, self._students, examined, predicted
+            ),
             known=path in self._runs.known,
             notes=notes,
         )
@@ -176,7 +180,8 @@ class Session:
             else:
                 future = self._runs.submit(path, job)
             future.add_done_callback(lambda _: examiner.close())
-        return _Prepared(student, rebuilt, unreadable, plan, examiner, future)
+        predicted = CleanRoom(self._runs, limits, seed).after(path, plan, future)
+        return _Prepared(student, rebuilt, unreadable, plan, examiner, future, predicted)
 
     def _pool(self) -> RunnerPool:
         return shared_pool(self._settings, self._coursedir.root)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from course_utils.checks import examine
 from grader.exercises.models import Model, ModelExercise, on_paper
+from grader.exercises.trained import TrainedModel
 
 
 def prove_reference(exercise: ModelExercise) -> None:
@@ -14,6 +15,9 @@ def prove_reference(exercise: ModelExercise) -> None:
     assert model.count_params() == exercise.network.params
     assert model.input_shape[1:] == exercise.network.input_shapes[0]
     assert model.output_shape[1:] == exercise.network.output_shapes[0]
+    if isinstance(exercise, TrainedModel):
+        assert 0 < exercise.grade(model).earned < exercise.points
+        exercise.train(model)
     verdict = exercise.grade(model)
     assert (verdict.earned, verdict.status) == (exercise.points, "right")
     assert examine(exercise.id, model).message == "Right."
