@@ -35,12 +35,13 @@ class Course:
         *,
         plugins: bool = True,
         cell_seconds: float = 5.0,
+        more: str = "",
     ):
         self.folder = folder
         for assignment in assignments:
             for part in ("solutions", "notebooks"):
                 shutil.copytree(ROOT / part / assignment, folder / part / assignment)
-        self.configure(plugins=plugins, cell_seconds=cell_seconds)
+        self.configure(plugins=plugins, cell_seconds=cell_seconds, more=more)
         for assignment in assignments:
             self.nbgrader("generate_assignment", assignment)
 
@@ -61,11 +62,21 @@ class Course:
         (folder / f"{assignment}.ipynb").write_bytes(data)
         return folder
 
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-W", "ignore", "-m", "nbgrader", *arguments]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "PYTHONPATH": str(ROOT)}
+
     def nbgrader(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
-        command = [sys.executable, "-W", "ignore", "-m", "nbgrader", *arguments]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         done = subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
+            self.command(*arguments),
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if check:
             assert done.returncode == 0, done.stderr[-4000:]
