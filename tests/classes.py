@@ -82,8 +82,12 @@ class Course:
             assert done.returncode == 0, done.stderr[-4000:]
         return done
 
+    @property
+    def database(self) -> str:
+        return f"sqlite:///{self.folder / 'classroom' / 'gradebook.db'}"
+
     def gradebook(self) -> Gradebook:
-        return Gradebook(f"sqlite:///{self.folder / 'classroom' / 'gradebook.db'}", "test")
+        return Gradebook(self.database, "test")
 
     def scores(self, assignment: str) -> dict[str, dict[str, float | None]]:
         """Return the automatic score of each graded cell, by student."""

@@ -4,6 +4,8 @@
 ``preflight``  clear errors before a run starts
 ``session``    the submissions of one run; looks ahead and keeps every core busy
 ``stored_runs``  what runs gave, kept on disk: equal work runs once
+``pools``      the warm pool: this machine's cores, or a cluster's
+``clean_room``  predictions of trained models, where no student's code runs
 ``handed_in``  what lies beside a notebook: links, pipes, broken timestamps
 ``progress``   how far a run is
 ``skeletons``  what was released, from the release folder and the gradebook

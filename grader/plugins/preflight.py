@@ -15,6 +15,7 @@ from grader.exercises.catalogue import (
     find_course_root,
     load_exercises,
 )
+from grader.plugins.pools import cluster_problem
 from grader.plugins.settings import Grader
 from grader.runner import IsolationUnavailable
 from grader.runner.machine import require_isolation
@@ -26,6 +27,8 @@ def problem(coursedir: CourseDirectory, settings: Grader) -> str | None:
         require_isolation(settings.isolation)
     except IsolationUnavailable as missing:
         return str(missing)
+    if settings.scheduler and (missing := cluster_problem(settings, coursedir.root)):
+        return missing
     root, assignment = Path(coursedir.root), coursedir.assignment_id
     source = root / coursedir.source_directory
     if not source.is_dir():

@@ -7,7 +7,6 @@ core. The pool outlives a run: formgrader's button finds it warm.
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import os
 import stat
@@ -16,7 +15,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
@@ -35,11 +34,15 @@ from grader.intake.repairs import RENAMED, repair
 from grader.plugins.clean_room import CleanRoom
 from grader.plugins.handed_in import set_aside_broken_timestamps, unusable_names
 from grader.plugins.plan import Plan, Verdicts
+from grader.plugins.pools import runs_at_once, shared_pool
 from grader.plugins.progress import RunProgress
 from grader.plugins.settings import Grader
 from grader.plugins.skeletons import Released, load_released
 from grader.plugins.stored_runs import StoredRuns
 from grader.runner import Job, RunnerPool, RunResult
+
+if TYPE_CHECKING:
+    from grader.cluster.pool import ClusterPool
 
 NOTHING_RAN = RunResult(cells={}, answers={}, ended="finished")
 AHEAD_PER_WORKER = 4
@@ -124,7 +127,8 @@ class Session:
             # nbgrader has made this one's folder already, so it no longer looks pending.
             self._order = [path, *(other for other in self._pending() if other != path)]
         start = self._order.index(path) + 1 if path in self._order else len(self._order)
-        for following in self._order[start : start + AHEAD_PER_WORKER * self._settings.workers]:
+        ahead = AHEAD_PER_WORKER * runs_at_once(self._settings, self._coursedir.root)
+        for following in self._order[start : start + ahead]:
             self._prepare(following)
 
     def _pending(self) -> Iterator[str]:
@@ -183,7 +187,7 @@ class Session:
         predicted = CleanRoom(self._runs, limits, seed).after(path, plan, future)
         return _Prepared(student, rebuilt, unreadable, plan, examiner, future, predicted)
 
-    def _pool(self) -> RunnerPool:
+    def _pool(self) -> RunnerPool | ClusterPool:
         return shared_pool(self._settings, self._coursedir.root)
 
     def _release(self, notebook: str) -> Released:
@@ -272,16 +276,3 @@ def _written(rebuilt: Rebuilt) -> frozenset[str]:
 
 def _seed(assignment: str) -> int:
     return int.from_bytes(hashlib.sha256(assignment.encode()).digest()[:4], "big")
-
-
-_pools: dict[tuple, RunnerPool] = {}
-
-
-def shared_pool(settings: Grader, root: str) -> RunnerPool:
-    """Return this process's warm pool for `settings`, which never sees the course in `root`."""
-    key = (settings.workers, settings.isolation, root)
-    if key not in _pools:
-        pool = RunnerPool(settings.workers, isolation=settings.isolation, hidden=(root,))
-        _pools[key] = pool
-        atexit.register(pool.close)
-    return _pools[key]

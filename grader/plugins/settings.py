@@ -21,6 +21,9 @@ class Grader(Configurable):
         "'none' runs student code without isolation, on purpose.",
     ).tag(config=True)
     workers = Integer(os.cpu_count() or 1, min=1, help="Submissions run at once.").tag(config=True)
+    scheduler = Unicode(
+        "", help="Address of a Dask scheduler whose workers run the submissions, see docs/scale.md."
+    ).tag(config=True)
     wall_seconds = Float(600.0, help="Longest run of one submission.").tag(config=True)
     cell_seconds = Float(
         120.0, help="Longest run of one cell; some answers train a network for half a minute."

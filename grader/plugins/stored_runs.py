@@ -11,37 +11,17 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import platform
 import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import asdict, fields
-from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
-import course_utils
-from grader import runner
-from grader.runner import (
-    Answer,
-    AnswerStep,
-    CallResult,
-    CellOutcome,
-    CellStep,
-    Job,
-    RunnerPool,
-    RunResult,
-)
-from grader.runner.decode import DecodeError, decode
-from grader.runner.encode import UnencodableError, encode
-from grader.runner.wire import LENGTHS
+from grader.runner import DecodeError, Job, RunnerPool, RunResult, UnencodableError
+from grader.runner.conditions import conditions
+from grader.runner.records import from_bytes, plain_job, plain_result, read_result, to_bytes
 
-_LARGEST = 256 * 2**20
-_BOUNDS = {"max_depth": 40, "max_items": 2_000_000}
 _DIGEST = hashlib.sha256().digest_size
-_LIBRARIES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "pandas", "ipython", "scikit-learn")
 # Luck decides about these: a busy machine, a full memory. They get another chance.
 _BY_CHANCE = frozenset({"killed", "crashed", "wall_time", "cpu_time"})
 
@@ -145,35 +125,7 @@ class StoredRuns:
 
 def job_digest(job: Job) -> str:
     """Return the digest of everything that can change what `job` gives."""
-    steps = [_plain_step(step) for step in job.steps]
-    limits = {field.name: getattr(job.limits, field.name) for field in fields(job.limits)}
-    described = encode([steps, limits, job.seed, conditions()], max_bytes=_LARGEST, **_BOUNDS)
-    return hashlib.sha256(described).hexdigest()
-
-
-def _plain_step(step: Any) -> list[Any]:
-    if isinstance(step, CellStep):
-        return ["cell", step.id, step.source]
-    if isinstance(step, AnswerStep):
-        calls = [[call.args, dict(call.kwargs), call.through] for call in step.calls]
-        return ["answer", step.id, step.name, calls]
-    raise ValueError(f"a run with {type(step).__name__} depends on more than its job")
-
-
-@lru_cache(maxsize=1)
-def conditions() -> str:
-    """Return a digest of what all runs share: the course's package, the runner, versions."""
-    digest = hashlib.sha256(platform.python_version().encode())
-    for name in _LIBRARIES:
-        with contextlib.suppress(PackageNotFoundError):
-            digest.update(f"{name} {version(name)}\n".encode())
-    for package in (course_utils, runner):
-        folder = Path(package.__file__).parent
-        for file in sorted(folder.rglob("*")):
-            # The sealed hints are for students; a run does not depend on them.
-            if file.is_file() and file.suffix != ".pyc" and file.parent.name != "answers":
-                digest.update(f"{file.relative_to(folder)}\n".encode() + file.read_bytes())
-    return digest.hexdigest()
+    return hashlib.sha256(to_bytes([plain_job(job), conditions()])).hexdigest()
 
 
 def _is_settled(result: RunResult) -> bool:
@@ -186,36 +138,15 @@ def _is_settled(result: RunResult) -> bool:
 
 
 def _written(digest: str, result: RunResult) -> bytes:
-    plain = {
-        "digest": digest,
-        "run": {f.name: getattr(result, f.name) for f in fields(result)[2:]},
-        "cells": {id: asdict(cell) for id, cell in result.cells.items()},
-        "answers": {id: _plain_answer(answer) for id, answer in result.answers.items()},
-    }
-    body = encode(plain, max_bytes=_LARGEST, **_BOUNDS)
+    body = to_bytes({"digest": digest, **plain_result(result)})
     return hashlib.sha256(body).digest() + body
-
-
-def _plain_answer(answer: Answer) -> dict[str, Any]:
-    plain = {field.name: getattr(answer, field.name) for field in fields(answer)}
-    plain["results"] = [
-        {field.name: getattr(one, field.name) for field in fields(one)} for one in answer.results
-    ]
-    return plain
 
 
 def _read(digest: str, content: bytes) -> RunResult:
     body = content[_DIGEST:]
     if hashlib.sha256(body).digest() != content[:_DIGEST]:
         raise ValueError("the file was damaged")
-    header, _ = LENGTHS.unpack(body[: LENGTHS.size])
-    start = LENGTHS.size + header
-    plain = decode(body[LENGTHS.size : start], body[start:], **_BOUNDS)
+    plain = from_bytes(body)
     if plain["digest"] != digest:
         raise ValueError("the file belongs to another run")
-    answers = {
-        id: Answer(**{**answer, "results": tuple(CallResult(**one) for one in answer["results"])})
-        for id, answer in plain["answers"].items()
-    }
-    cells = {id: CellOutcome(**cell) for id, cell in plain["cells"].items()}
-    return RunResult(cells=cells, answers=answers, **plain["run"])
+    return read_result(plain)

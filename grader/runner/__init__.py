@@ -7,6 +7,7 @@ Trusted side, in the grader's process:
 ``conversation``  requests to one run, bounded replies, its end
 ``remote``        values and calls of one run; what an examiner works with
 ``replies``       replies into results
+``conditions``  a digest of what all runs on a machine share
 ``verdict``       how a run ended, in words
 ``machine``       what isolation this machine offers, tried before every grading
 ``attempts``      what is tried to break out
