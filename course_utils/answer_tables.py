@@ -40,6 +40,8 @@ def describe_table(value: Any) -> dict[str, Any]:
     pandas = sys.modules.get("pandas")
     if pandas is not None and isinstance(value, pandas.DataFrame):
         columns = {str(name): value[name].tolist() for name in value.columns}
+        if isinstance(value.index.name, str):  # a column that was made the index
+            columns.setdefault(value.index.name, value.index.tolist())
         return {"columns": columns, "index": value.index.tolist()}
     if isinstance(value, list | tuple) and value and all(isinstance(row, dict) for row in value):
         value = {name: [row.get(name) for row in value] for name in value[0]}

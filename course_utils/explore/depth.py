@@ -156,11 +156,28 @@ def plot_accuracy_by_depth(table: Any, guessing: float = 0.1) -> Figure:
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Columns depth, train_accuracy, val_accuracy.
+    table : pandas.DataFrame, or what makes one
+        Columns depth (or the index), train_accuracy, val_accuracy.
     guessing : float
         The accuracy of a network that says the same class to everything.
+
+    Raises
+    ------
+    ValueError
+        If there is no such table.
     """
+    import pandas as pd
+
+    wanted = (
+        "The figure appears when the table has the columns depth, train_accuracy, val_accuracy."
+    )
+    if not isinstance(table, pd.DataFrame | dict | list):
+        raise ValueError(wanted)
+    table = pd.DataFrame(table)
+    if "depth" not in table:
+        table = table.rename_axis("depth").reset_index()
+    if not {"depth", "train_accuracy", "val_accuracy"} <= set(table):
+        raise ValueError(wanted)
     table = table.sort_values("depth")
     figure = new_figure(7, 3.8)
     ax = figure.subplots()

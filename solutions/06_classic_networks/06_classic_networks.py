@@ -20,7 +20,7 @@
 # - **account** for every one of their parameters, from thousands to a hundred million and more,
 # - **explain** what each of them did better than the one before,
 # - **read** a network's channels when it is split over two GPUs,
-# - **tell** which layers hold the weights and which do the work. They are not the same.
+# - **tell** which layers hold the weights and which do the work.
 #
 # **You need** notebooks 01 to 03: weights of a layer, output sizes, pooling, receptive fields.
 # **Time:** about 75 minutes. No downloads, no GPU; one cell needs 2 GB of memory for a moment.
@@ -89,6 +89,10 @@ classic_networks.plot_three_networks()
 # | F6 | dense, 84 neurons | tanh |
 # | output | dense, 10 neurons | softmax |
 #
+# (The names are the paper's: C for convolution, S for "subsampling", which is pooling, F for "fully
+# connected", which is dense. C5 was a convolution whose 5×5 kernel covered the whole 5×5 map: a
+# dense layer by another name.)
+#
 # **Predict.** The lecture asks: *approximately* how many parameters does LeNet-5 have? Guess from
 # the table, without calculating.
 
@@ -141,8 +145,9 @@ check("lenet5_model", lenet5_model)
 # %% [markdown]
 # **Compare.** The course has a LeNet-5 of its own, to look at and to train. It differs from yours
 # in one thing: a layer of zeros makes the image 32×32, as in 1998, and C1 does not pad. The result
-# is the same, number by number. *Table:* its layers with output shapes, parameters and how many
-# multiplications they cost for one image.
+# is the same, number by number. *Table:* its layers with output shapes, parameters and, in the
+# column *macs*, how many multiplications they cost for one image (multiply-accumulates: each
+# product is also added to a sum).
 
 # %% tags=["demonstration", "nbval-check-output"]
 reader = lenet.lenet5()
@@ -151,8 +156,9 @@ layer_table(reader)
 
 # %% [markdown]
 # *Figure:* the same network as blocks. The higher a block, the higher its map; the broader, the
-# more channels. Blue layers have weights. A single block holds nearly four fifths of all
-# parameters. Which one?
+# more channels. Blue layers have weights, orange ones make the maps smaller, and Flatten (yellow)
+# only writes them in one line. Dense layers have no height: one value per neuron. A single block
+# holds nearly four fifths of all parameters. Which one?
 
 # %% tags=["demonstration"]
 plot_model_diagram(reader)
@@ -162,9 +168,9 @@ plot_model_diagram(reader)
 # background:#fdf3ec;color:#111">
 # <b>The lecture says</b>: LeNet-5 has <i>approximately how many</i> parameters?<br>
 # <b>Actually</b> there are three answers. The network of <b>1998</b> has 60,000 (you will see why
-# they are so round and so few). The <b>usual modern</b> version has 61,706. And who forgets that
-# LeNet-5 wants <b>32×32</b> pixels, and feeds 28×28 without padding, gets a third network: smaller
-# maps all the way, and 44,426.
+# they are so round and so few). The <b>usual modern</b> version has 61,706. And if you forget that
+# LeNet-5 wants <b>32×32</b> pixels, and feed it 28×28 without padding, you get a third network:
+# smaller maps all the way, and 44,426.
 # </div>
 
 # %% tags=["demonstration", "nbval-check-output"]
@@ -221,8 +227,9 @@ plot_training_curves(runs)
 # %% [markdown]
 # *Figure:* loss (left) and accuracy (right) by epoch, solid for training, dashed for test images;
 # blue is the version of 1998, orange the one with ReLU. Both read nearly all digits after a few
-# seconds. **Nobody wins:** on so easy a task the last percentage point depends on the seed more
-# than on the activation. Why ReLU took over one sees in deeper networks only (notebook 07).
+# seconds. **Nobody wins:** on so easy a task a difference of a percentage point (of the stand-in's
+# 597 test images that is six) depends on the seed more than on the activation. Why ReLU took over
+# one sees in deeper networks only (notebook 07).
 #
 # *Figure:* the confusion matrix of the second network. Rows are the true digits, columns what the
 # network says; right answers lie on the diagonal. A single error is one pale square: which digit
@@ -244,8 +251,8 @@ plot_confusion_matrix(y_test, said, data.class_names)
 # maps with different inputs are forced to find different things.
 #
 # *Figure:* columns are the 16 maps of C3, rows the 6 maps of S2. A blue square means "sees". The
-# first six columns see three neighbours each (counted round the corner), the next nine see four,
-# the last one sees all.
+# first six columns see three neighbours each (after the last map the first one follows again), the
+# next nine see four, the last one sees all.
 
 # %% tags=["demonstration"]
 classic_networks.plot_map_connections(lenet.C3_SEES)
@@ -665,8 +672,9 @@ check("vgg16_params", vgg16_params)
 # <div style="border:2px solid #D55E00;border-radius:8px;padding:.6em 1em;
 # background:#fdf3ec;color:#111">
 # <b>The lecture says</b>: <code>model = VGG16()</code>.<br>
-# <b>Actually</b>: the default is <code>weights="imagenet"</code>, and this call downloads 528 MB.
-# With <code>weights=None</code> you get the same layers with random weights, without any download.
+# <b>Actually</b>: the default is <code>weights="imagenet"</code>, and this call downloads 553 MB
+# (528 MiB, the number in Keras' own table). With <code>weights=None</code> you get the same layers
+# with random weights, without any download.
 # </div>
 
 # %% [markdown]
@@ -678,7 +686,7 @@ check("vgg16_params", vgg16_params)
 # %% tags=["demonstration"]
 from keras.applications.vgg16 import VGG16, decode_predictions, preprocess_input
 
-DOWNLOAD = False  # True: the trained weights, 528 MB
+DOWNLOAD = False  # True: the trained weights, 553 MB
 vgg = VGG16(weights="imagenet" if DOWNLOAD else None)
 tables["VGG-16"] = layer_table(vgg)
 plot_model_diagram(vgg)
@@ -852,7 +860,7 @@ check("drill_conv_stack_params", drill_conv_stack_params, student_id=STUDENT_ID)
 # |---|---|---|---|
 # | year | 1998 | 2012 | 2014 |
 # | image | 32×32×1 | 227×227×3 | 224×224×3 |
-# | parameters | 0.06 million | about 60 million | 138 million |
+# | parameters | 0.06 million | 62 million (on two GPUs 61) | 138 million |
 # | multiplications per image | 0.4 million | 1.1 billion | 15.5 billion |
 # | layer with most weights | C5 | fc6 | fc1 |
 # | work in convolutions | 86 % | 95 % | 99 % |

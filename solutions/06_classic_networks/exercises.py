@@ -34,6 +34,7 @@ def _lenet5(
     units=(120, 84),
     last="softmax",
     padding_layer=False,
+    third_convolution=False,
 ):
     """Return LeNet-5 as the exercise describes it, or with something changed."""
     layers = keras.layers
@@ -43,6 +44,9 @@ def _lenet5(
     for count, padding in zip(filters, paddings, strict=True):
         stack.append(layers.Conv2D(count, 5, padding=padding, activation=activation))
         stack.append(getattr(layers, pooling)(2))
+    if third_convolution:
+        stack.append(layers.Conv2D(units[0], 5, activation=activation))
+        units = units[1:]
     stack.append(layers.Flatten())
     stack += [layers.Dense(count, activation=activation) for count in units]
     return keras.Sequential([*stack, layers.Dense(10, activation=last)])
@@ -78,6 +82,16 @@ ALL_BUT_FIRST = (1, 2, 2, 2, 2)
 DENSE = (4096, 4096, 1000)
 
 
+def _without_first_place():
+    """Return the shapes when every window is counted at one place too few."""
+    conv1 = (227 - 11) // 4
+    pool1 = (conv1 - 3) // 2
+    pool2 = (pool1 - 3) // 2
+    pool5 = (pool2 - 3) // 2
+    rows = (conv1, pool1, pool1, pool2, pool2, pool2, pool2, pool5)
+    return [(n, n, shape[2]) for n, shape in zip(rows, _alexnet_shapes(), strict=True)]
+
+
 def _alexnet_shapes(side=227, pool_padding="valid", first_padding="valid", pool=3):
     shapes, shape = [], (side, side, 3)
     for number, conv in enumerate(ALEXNET):
@@ -111,6 +125,9 @@ def _alexnet(groups=(1,) * 5, last_side=None, use_bias=True):
 SINGLE, TWO_GPUS = _alexnet(), _alexnet(IN_PAPER)
 BIASES = SINGLE - _alexnet(use_bias=False)
 FC6 = _alexnet_dense()[0]
+GROUPED_FILTERS = sum(
+    conv.filters for conv, parts in zip(ALEXNET, IN_PAPER, strict=True) if parts > 1
+)
 FC_SHARE = sum(_alexnet_dense()) / SINGLE
 
 
@@ -194,6 +211,13 @@ EXERCISES = [
                 ),
             ),
             Mistake(
+                "C5 as a convolution",
+                "As the paper built it, and the same function. Here build C5 as the table says: "
+                "flatten, then a dense layer.",
+                facts=("count:3 Conv2D",),
+                function=lambda keras: _lenet5(keras, third_convolution=True),
+            ),
+            Mistake(
                 "max pooling",
                 "LeNet averages its windows.",
                 facts=("has:MaxPooling2D",),
@@ -257,6 +281,11 @@ EXERCISES = [
                 ),
             ),
             Mistake(
+                "other order",
+                "First the connections between maps, then the parameters.",
+                values=([PAIRS * KERNEL + C3_MAPS, PAIRS],),
+            ),
+            Mistake(
                 "a bias per pair",
                 "One bias per map, not one per pair: the sums of all its windows are added first.",
                 values=([PAIRS, PAIRS * (KERNEL + 1)],),
@@ -289,7 +318,14 @@ EXERCISES = [
                 "Nearly. The last pooling is 'valid' as well: (13-3)/2 + 1.",
                 values=([*_alexnet_shapes()[:-1], _alexnet_shapes(pool_padding="same")[-1]],),
             ),
+            Mistake(
+                "forgot the first place",
+                "A window of 3 on a row of 5, step 2: draw its places, and count them. Does your "
+                "formula give as many?",
+                values=(_without_first_place(),),
+            ),
         ),
+        chained=True,
     ),
     NumberList(
         "alexnet_params",
@@ -325,6 +361,21 @@ EXERCISES = [
                 "other order",
                 "The single tower comes first. (It has more weights. Why?)",
                 values=([TWO_GPUS, SINGLE],),
+            ),
+            Mistake(
+                "half of the biases, too",
+                "groups=2 halves the channels that a filter sees. Are there fewer filters, then?",
+                values=([SINGLE, TWO_GPUS - GROUPED_FILTERS // 2],),
+            ),
+            Mistake(
+                "fc6 in two halves",
+                "Only three convolutions are split: fc6 sees the maps of both cards.",
+                values=([SINGLE, TWO_GPUS - (FC6 - DENSE[0]) // 2],),
+            ),
+            Mistake(
+                "no pool5",
+                "What stands between conv5 and Flatten?",
+                values=([_alexnet(last_side=13), _alexnet(IN_PAPER, last_side=13)],),
             ),
         ),
     ),

@@ -308,11 +308,11 @@ def trained(depth, kind="plain"):
 
 
 # %% [markdown]
-# **Predict.** With depth 2 about 95 of 100 held-out digits are right. How many are right with
-# depth 30?
+# **Predict.** With depth 2 about 95 of 100 held-out digits are right; pure guessing gets 10. How
+# many of 100 are right with depth 30?
 
 # %% nbgrader={"grade_id": "predict_deep_accuracy", "solution": true} tags=["prediction"]
-predict_deep_accuracy = ...  # your guess: per cent, a whole number
+predict_deep_accuracy = ...  # your guess: per cent, a whole number from 0 to 100
 ### BEGIN SOLUTION
 predict_deep_accuracy = 98
 ### END SOLUTION
@@ -361,10 +361,10 @@ check("depth_experiment", depth_experiment)
 deep_run = trained(30).history
 compare("predict_deep_accuracy", predict_deep_accuracy, round(100 * deep_run["val_accuracy"][-1]))
 print(f"depth 30: loss {deep_run['loss'][-1]:.3f}; ln 10 = {np.log(10):.3f}")
-if depth_experiment is ...:
-    print("The figure appears when you have made the table.")
-else:
+try:
     display(depth.plot_accuracy_by_depth(depth_experiment))
+except ValueError as missing:
+    print(missing)
 
 # %% [markdown]
 # A few layers more do no harm. Then it gets worse, and at depth 30 the network has learned
@@ -545,8 +545,9 @@ plot_gradient_norms(norms)
 # With depth 30 the *signal* has died on its way **forward**: after 30 layers all images look alike,
 # and if they look alike the loss cannot tell the weights what to change. The cause is the size of
 # the random weights at the start. Keras draws them with variance 1 / (mean of fan in and fan out)
-# (Glorot and Bengio). That keeps the size of the signal in a *linear* layer; ReLU throws half of it
-# away, layer after layer.
+# (Glorot and Bengio); *fan in* is how many numbers are summed up for one output, *fan out* how many
+# outputs one input reaches. That keeps the size of the signal in a *linear* layer; ReLU throws half
+# of it away, layer after layer.
 #
 # **Run.** The same stack with weights of larger variance: gain 1 is Keras' default, 2 doubles the
 # variance, and so on.
@@ -578,11 +579,20 @@ plot_gradient_norms(by_gain)
 # throws every weight away. In between lies gain 2 (orange): twice the variance makes good for the
 # half that ReLU throws away. It is the **He initialisation** (`kernel_initializer="he_uniform"`),
 # made for ReLU. Our experiment keeps Keras' default on purpose; with He weights at the start it
-# would look less dark. (Try it: compile `relu_stack(2)` with "adam" and train it with `fit_quietly`
-# and the `recipe`. It learns: at depth 30 good first weights can be enough.)
+# would look less dark.
+#
+# Try it in a cell of your own. It learns: at depth 30 good first weights can be enough.
+#
+# ```python
+# model = relu_stack(2)
+# model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+# fit_quietly(model, digits.x_train, digits.y_train, **recipe).history["val_accuracy"]
+# ```
 #
 # **Explore**, in plain NumPy. *Figure:* left how much the images still differ after each layer,
-# right the gradient, both on the same logarithmic scale; the grey line is 1.
+# right the gradient, both on the same logarithmic scale; the grey line is 1. The switch puts
+# **batch normalisation** before each activation, which gives the signal the same size in every
+# layer; section 7.4 shows how.
 #
 # 1. Sigmoid, gain 1: let the depth grow from 8 to 30. What happens to the gradient of layer 1?
 # 2. ReLU, depth 30: try all gains. Which one keeps both curves most nearly level?
@@ -702,11 +712,10 @@ check("batchnorm_param_count", batchnorm_param_count)
 # is an array with one number for each.</details>
 
 # %% [markdown]
-# ### Does it help? And a trap
+# ### Does it help?
 #
 # **Run.** Depth 16 once more, now with a batch normalisation between each convolution and its ReLU.
-# We leave the layer as Keras makes it: its moving averages have **momentum 0.99**, that is, each
-# batch changes them by one per cent.
+# Its moving averages get Keras' default, momentum 0.99: each batch changes them by one per cent.
 
 # %% tags=["demonstration"]
 keras.utils.set_random_seed(1)
@@ -722,7 +731,7 @@ print(f"without batch normalisation {trained(16).history['accuracy'][-1]:.3f}")
 # Very good. **Predict:** and its accuracy on the held-out digits, in per cent?
 
 # %% nbgrader={"grade_id": "predict_stale_averages", "solution": true} tags=["prediction"]
-predict_stale_averages = ...  # your guess: per cent, a whole number
+predict_stale_averages = ...  # your guess: per cent, a whole number from 0 to 100
 ### BEGIN SOLUTION
 predict_stale_averages = 95
 ### END SOLUTION
@@ -814,10 +823,10 @@ print(f"typically {ratio:.1f} times as long, on this machine, this time")
 # normalisation slows down training</i>.<br>
 # <b>Actually</b>: it slows down each <b>step</b> (see the times above). It usually needs fewer
 # steps: at depth 16 it was ahead after the first epochs, so there it <i>speeds up</i> training. And
-# "greatly" has limits: ReLU and batch normalisation alone did not get depth 30 going in our
-# experiment. As for <b>internal covariate shift</b>: that is how the paper of 2015 explains the
-# success of batch normalisation. The explanation is disputed; Santurkar and others (2018) found
-# that it makes the loss surface smoother instead.
+# "greatly" has limits: with ReLU and batch normalisation alone depth 30 moved in our experiment,
+# and stayed far behind depth 2. As for <b>internal covariate shift</b>: that is how the paper of
+# 2015 explains the success of batch normalisation. The explanation is disputed; Santurkar and
+# others (2018) found that it makes the loss surface smoother instead.
 # </div>
 
 # %% [markdown]
@@ -826,7 +835,8 @@ print(f"typically {ratio:.1f} times as long, on this machine, this time")
 # ### Exercise `deep_training_written` (2 points, graded by your teacher)
 #
 # In 60 to 150 words: name the three villains, and say for each of them what ReLU and batch
-# normalisation do against it. Then: is "batch normalisation slows down training" true? Use a number
+# normalisation do against it (a table with the columns villain, ReLU, batch normalisation will do;
+# "nothing" can be an answer). Then: is "batch normalisation slows down training" true? Use a number
 # from this notebook.
 
 # %% [markdown] nbgrader={"grade_id": "deep_training_written", "grade": true, "solution": true}

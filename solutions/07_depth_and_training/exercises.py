@@ -34,8 +34,8 @@ def _conv(channels, filters, use_bias=True):
     return conv_params(KERNEL, channels, filters, use_bias)
 
 
-def _head(use_bias=True):
-    flat = SIDE_BEFORE_FLATTEN**2 * WIDE
+def _head(use_bias=True, side=SIDE_BEFORE_FLATTEN):
+    flat = side**2 * WIDE
     sizes = (flat, 16), (16, 16), (16, 10)
     return sum(dense_params(n_in, n_out, use_bias) for n_in, n_out in sizes)
 
@@ -47,9 +47,9 @@ def _loop(n, first=WIDE, later=NARROW, use_bias=True):
     return _conv(first, NARROW, use_bias) + (n - 1) * _conv(later, NARROW, use_bias)
 
 
-def _deep_params(n, use_bias=True, last=None, **loop):
+def _deep_params(n, use_bias=True, last=None, side=SIDE_BEFORE_FLATTEN, **loop):
     last = (NARROW if n else WIDE) if last is None else last
-    around = _conv(1, WIDE, use_bias) + _conv(last, WIDE, use_bias) + _head(use_bias)
+    around = _conv(1, WIDE, use_bias) + _conv(last, WIDE, use_bias) + _head(use_bias, side)
     return around + _loop(n, use_bias=use_bias, **loop)
 
 
@@ -59,6 +59,10 @@ ONE_BIAS_EACH = f"Forgot the biases ({BIASES:,} of them): one per filter or neur
 # --- 7.3 gradients -------------------------------------------------------------------------
 
 SIGMOIDS = 8
+NOT_RECORDED = (
+    "Is a derivative None? The tape knows only what is computed inside its with block, with "
+    "TensorFlow: call the model and compute the loss there."
+)
 
 
 def _steepest_sigmoid():
@@ -141,6 +145,13 @@ def _size(arrays, norm):
     return float({"l2": np.sqrt(squares), "squared": squares, "mean": np.sqrt(squares / flat.size)}[
         norm
     ])  # fmt: skip
+
+
+def _nothing_on_tape(error):
+    def mutant(chain, x, y):
+        raise error("the derivative is None")
+
+    return mutant
 
 
 def _written_in_keras(model, x, y, *, mode="training", of="kernels", norm="l2", order=1, scale=1.0):
@@ -259,6 +270,10 @@ def _own_eps(x, gamma, beta, eps=1e-3):
     return batchnorm_forward(x, gamma, beta)
 
 
+def _no_eps(x, gamma, beta, eps=1e-3):
+    return batchnorm_forward(x, gamma, beta, 0.0)
+
+
 def _divides_by_variance(x, gamma, beta, eps=1e-3):
     centred, variance = _parts(x)
     return gamma * centred / (variance + eps) + beta
@@ -357,6 +372,26 @@ EXERCISES = [
                 "last convolution sees 16 channels",
                 "The last convolution reads what the loop hands on. How many channels are that?",
                 values=(_deep_params(LOOPS, last=WIDE),),
+            ),
+            Mistake(
+                "all convolutions padded",
+                "What height and width reaches Flatten? Not every convolution here is padded.",
+                values=(_deep_params(LOOPS, side=28 // 2),),
+            ),
+            Mistake(
+                "one unpadded convolution",
+                "What height and width reaches Flatten? More than one convolution shrinks the map.",
+                values=(_deep_params(LOOPS, side=(28 - (KERNEL - 1)) // 2),),
+            ),
+            Mistake(
+                "no pooling",
+                "What height and width reaches Flatten, after the pooling?",
+                values=(_deep_params(LOOPS, side=28 - 2 * (KERNEL - 1)),),
+            ),
+            Mistake(
+                "one loop layer too many",
+                "Count the rounds: the loop makes 1000 layers, the first one among them.",
+                values=(_deep_params(LOOPS + 1),),
             ),
             Mistake(
                 "without the dense layers",
@@ -558,6 +593,16 @@ EXERCISES = [
                 function=partial(_gradient_norms, of="weights"),
             ),
             Mistake(
+                "nothing on the tape",
+                NOT_RECORDED,
+                function=_nothing_on_tape(ValueError),  # as tf.norm(None)
+            ),
+            Mistake(
+                "nothing on the tape, with NumPy",
+                NOT_RECORDED,
+                function=_nothing_on_tape(TypeError),  # as np.linalg.norm(None)
+            ),
+            Mistake(
                 "inference",
                 "As in training: model(x, training=True), so that batch normalisation uses the "
                 "batch's own mean and variance.",
@@ -594,6 +639,11 @@ EXERCISES = [
             Mistake("unbiased variance", "Divide by N, not N-1.", function=_unbiased),
             Mistake("eps outside the root", "sqrt(var + eps).", function=_eps_outside),
             Mistake("ignores eps", "Use the eps that is given.", function=_own_eps),
+            Mistake(
+                "no eps",
+                "The formula has one more term under the root, for channels that do not vary.",
+                function=_no_eps,
+            ),
             Mistake(
                 "divides by the variance",
                 "Divide by the standard deviation: the root is missing.",

@@ -118,3 +118,19 @@ def test_the_exploration_names_first_and_last_layer():
     stack = {"": depth.random_chain(3)}
     figure = depth.plot_signal_and_gradient(stack, X, Y, depth.LIMITS)
     assert {"forward: the signal", "backward: the gradient"} <= set(words(figure))
+
+
+@pytest.mark.parametrize(
+    "table", [TABLE.set_index("depth"), TABLE.to_dict("list"), TABLE.to_dict("records")]
+)
+def test_a_table_of_another_form_is_drawn_too(table):
+    lines = depth.plot_accuracy_by_depth(table).axes[0].lines
+    assert lines[0].get_xdata().tolist() == [2, 8, 30]
+
+
+@pytest.mark.parametrize(
+    "table", [..., None, 3, TABLE.drop(columns="val_accuracy"), {"depth": [2]}]
+)
+def test_a_table_that_cannot_be_drawn_is_told_what_is_missing(table):
+    with pytest.raises(ValueError, match="val_accuracy"):
+        depth.plot_accuracy_by_depth(table)

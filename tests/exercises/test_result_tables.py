@@ -79,6 +79,13 @@ def test_right_tables_earn_everything_in_any_order():
     assert told(COUNTS, pd.DataFrame(COUNTS.answer)) == ("right", "Right.")
 
 
+def test_a_column_that_was_made_the_index_still_counts():
+    table = pd.DataFrame(RUNS.answer).set_index("depth")
+    assert RUNS.grade(table).earned == 3
+    unnamed = table.rename_axis(None)
+    assert "no column 'depth'" in RUNS.grade(unnamed).message
+
+
 def test_each_claim_and_each_exact_column_earns_its_share():
     verdict = RUNS.grade(frame(val=[0.8, 0.1]))
     assert verdict.earned == pytest.approx(2)
