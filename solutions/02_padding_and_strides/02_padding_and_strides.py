@@ -46,16 +46,16 @@ STUDENT_ID = "student-demo"  # your course id
 
 # %% [markdown]
 # *The whole notebook in one picture:* three times a 3×3 window on the same 7×7 image. The first
-# window is orange, the next one dashed blue, a dot marks the centre of every window. Without
-# padding the green output is smaller than the image; a ring of zeros around the image restores the
-# size; a stride of 2 visits only every other position and more than halves it.
+# window is orange, the next one dashed blue, a dot marks the centre of every window, and the green
+# output has one number for each dot. Three layers, three sizes: what was done differently? By the
+# end of this notebook you can name it, and compute the sizes without any picture.
 
 # %% tags=["demonstration"]
 padding.plot_cases(
     {
-        "no padding: the border is lost": {"size": 7, "kernel": 3},
-        "zero-padding: the size stays": {"size": 7, "kernel": 3, "rings": 1},
-        "stride 2: every other window": {"size": 7, "kernel": 3, "stride": 2},
+        "one layer": {"size": 7, "kernel": 3},
+        "another layer": {"size": 7, "kernel": 3, "rings": 1},
+        "a third layer": {"size": 7, "kernel": 3, "stride": 2},
     }
 )
 
@@ -92,7 +92,7 @@ padding.plot_cases(
 # - **D** the activation function
 # - **E** the bias
 #
-# Answer with a set of two letters.
+# Answer with a set of exactly two letters.
 
 # %% nbgrader={"grade_id": "two_reasons", "solution": true}
 two_reasons = ...  # a set of two letters, such as {"X", "Y"}
@@ -151,8 +151,8 @@ check("border_5x5", border_5x5)
 # the window be?</details>
 # <details><summary>Hint 2</summary>The first possible start is row 0. The last one is where the
 # bottom row of the window touches the bottom row of the image.</details>
-# <details><summary>Hint 3</summary>Starts from 0 to n-k: count them, including 0. Rows and columns
-# combine freely.</details>
+# <details><summary>Hint 3</summary>Count the starts, the first one included. Every row can be
+# combined with every column.</details>
 
 # %% [markdown]
 # *Figure:* every position of the window, drawn where its number stands in the output. From left to
@@ -295,7 +295,8 @@ check("same_border_sums", same_border_sums)
 ones_filter = layers.Conv2D(1, 3, padding="same", use_bias=False, kernel_initializer="ones")
 sums = ops.convert_to_numpy(ones_filter(np.ones((1, 4, 4, 1))))[0, :, :, 0].astype(int)
 print(sums)
-print("the same as yours:", np.array_equal(sums, same_border_sums))
+if same_border_sums is not ...:
+    print("the same as yours:", np.array_equal(sums, same_border_sums))
 
 # %% [markdown]
 # Every window held nine weights, but in the corner only four of them met the image: 4/9 of the
@@ -456,7 +457,7 @@ for stride in (1, 2):
     print(f"   weights of the convolution {weights:>12,}")
     print(f"   multiplications            {multiplications[stride]:>12,}")
     print(f"   numbers to store           {height * width * depth:>12,}")
-    print(f"   weights of a Dense(10) on it {height * width * depth * 10 + 10:>10,}")
+    print(f"   weights of Flatten, Dense(10) {height * width * depth * 10 + 10:>9,}")
 
 compare("predict_stride_saving", predict_stride_saving, multiplications[1] // multiplications[2])
 
@@ -496,9 +497,11 @@ for network in (applications.ResNet50, applications.DenseNet121, applications.Mo
         print(f"   {layer.name:20} {layer.kernel_size} with strides {layer.strides}")
 
 # %% [markdown]
-# *What to see:* ResNet-50 has its 7×7 stem and two strided 1×1 convolutions (main path and
-# shortcut) at the start of three stages, MobileNet has nothing but strided convolutions, and
-# DenseNet only the stem: between its blocks it uses average pooling.
+# *What to see:* ResNet-50 begins with a strided 7×7 convolution (a network's first layers are
+# called its *stem*), followed by its only pooling; after that its maps shrink at the start of three
+# stages, in two strided 1×1 convolutions each, one on the main path and one on the shortcut beside
+# it (notebook 08). MobileNet has nothing but strided convolutions (`conv_dw` are depthwise ones,
+# notebook 11), and DenseNet only the one in its stem: between its blocks it uses average pooling.
 #
 # ### Exercise `why_strides_written` (2 points, graded by your teacher)
 #
@@ -648,7 +651,8 @@ check("nonsquare_shape", nonsquare_shape)
 #
 # A famous puzzle. The AlexNet paper says: input 224×224, first layer 11×11 with stride 4, output
 # 55×55. Compute the height of the output for an input of **224** and of **227** without padding,
-# and for **224** with `"same"`. Which of the three fits the paper?
+# and for **224** with `"same"`. (Which of the three fits the paper? The last hint says what people
+# do about it.)
 
 # %% nbgrader={"grade_id": "alexnet_input_size", "solution": true}
 alexnet_input_size = ...  # [224 valid, 227 valid, 224 same]
@@ -704,7 +708,8 @@ drill_output_shape = draw("drill_output_shape", STUDENT_ID).answer
 check("drill_output_shape", drill_output_shape, student_id=STUDENT_ID)
 
 # %% [markdown]
-# More practice, as much as you like, not graded: change the number.
+# More practice, as much as you like, not graded: change the number, and put each of these lines in
+# a cell of its own.
 #
 # ```python
 # more = practice_drill("drill_output_shape", 4)
@@ -740,8 +745,8 @@ layer_table(pooled)
 # ### Live check `strided_downsampler` (not graded)
 #
 # Write a `Sequential` network `model` that also takes (32, 32, 3) to (8, 8, 16), but with **two
-# convolutions and nothing else**: 3×3 kernels, 8 filters in the first, 16 in the second, ReLU. How
-# many multiplications does it save?
+# convolutions and nothing else**: 3×3 kernels, 8 filters in the first, 16 in the second, ReLU. The
+# cell prints its multiplications: compare with the total of the table above.
 #
 # <div style="border:2px solid #D55E00;border-radius:8px;padding:.6em 1em;
 # background:#fdf3ec;color:#111">

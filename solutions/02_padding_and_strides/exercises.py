@@ -89,6 +89,12 @@ def _same_must_fit_too(n, kernel, stride=1, padding="valid", dilation=1):
     return output_length(n, kernel, stride, padding, dilation)
 
 
+def _one_wider_must_fit(n, kernel, stride=1, padding="valid", dilation=1):
+    if padding == "valid" and _effective(kernel, dilation) >= n:
+        raise ValueError("no window fits")
+    return output_length(n, kernel, stride, padding, dilation)
+
+
 ROUNDING = "Floor for valid, ceiling for same."
 DILATED = "A dilated kernel is k+(k-1)(d-1) wide."
 LENGTH_MISTAKES = (
@@ -123,6 +129,11 @@ LENGTH_MISTAKES = (
         function=_mutant(same=lambda n, s: n),
     ),
     Mistake(
+        "an error when one window fits exactly",
+        "A kernel exactly as wide as the input has one position: that is no error.",
+        function=_one_wider_must_fit,
+    ),
+    Mistake(
         "no error when no window fits",
         "A kernel wider than the input has no position at all: raise a ValueError.",
         function=_mutant(fits=False),
@@ -154,6 +165,7 @@ def _length_probes(rng):
         "valid, 80 cases": [case("valid") for _ in range(80)],
         "same, 60 cases": [case("same") for _ in range(60)],
         "dilated, 60 cases": [case(padding, True) for padding in ("valid", "same") * 30],
+        "one window fits": [Call((4, 4)), Call((9, 3, 1, "valid", 4)), Call((11, 11, 4))],
         "no window fits": [Call((2, 3)), Call((6, 4, 1, "valid", 3)), Call((9, 11, 4))],
         "unknown padding": [Call((8, 3, 1, "zeros")), Call((9, 3, 2, ""))],
     }
@@ -317,6 +329,7 @@ EXERCISES = [
             Call((29, 3, 2, "same")),
             Call((28, 3), {"dilation": 2}),
             Call((3, 5, 1, "same")),
+            Call((3, 3)),
             Call((4, 5)),
             Call((8, 3, 1, "full")),
         ),

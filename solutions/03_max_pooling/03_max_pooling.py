@@ -103,6 +103,12 @@ number_map = np.array(
 pooling.explore_pooling(number_map)
 
 # %% [markdown]
+# <details><summary>Compare</summary>2: with windows of 3 in steps of 2 there are two places along
+# each axis, and the last row and the last column are never looked at. 3: the maximum follows a
+# single large number all the way; the average takes only its share of it, a quarter in a 2×2
+# window.</details>
+
+# %% [markdown]
 # ### Exercise `maxpool_4x4` (1 point)
 #
 # The lecture's example. Apply 2×2 max-pooling to this 4×4 map, with Keras' default stride.
@@ -275,8 +281,25 @@ plot_images(
 # %% [markdown]
 # *Figure:* the digit, its scrambled twin with frayed outlines, and the two pooled pictures, which
 # are the same, number by number. What comes after the pooling layer **cannot know** which of the
-# two it was shown. That is pooling's strength, because small shifts and wobbles of a stroke do not
-# matter, and its price, because the exact position is gone.
+# two it was shown. That is pooling's strength, because inside a window it does not matter where a
+# stroke is, and its price, because the exact position is gone.
+#
+# Does it make small *shifts* harmless, then? Not quite: a stroke that moves by one pixel may cross
+# into the next window. **Run:** the digit and its copy one pixel further to the right, pooled again
+# and again.
+
+# %% tags=["demonstration"]
+maps = [picture[None, :, :, None] for picture in (digit, np.roll(digit, 1, axis=1))]
+for poolings in range(4):
+    here, moved = (np.asarray(one) for one in maps)
+    size, changed = f"{here.shape[1]}×{here.shape[2]}", (here != moved).sum()
+    by = np.abs(here - moved).mean() / here.mean()
+    print(f"{poolings} poolings: {size:6} {changed:3} of {here.size} numbers differ, by {by:.0%}")
+    maps = [pool(one) for one in maps]
+
+# %% [markdown]
+# Most numbers do change, but with every pooling by a smaller part of their size: a pooled map
+# *wobbles* less than the picture. "Invariant to shifts" would be too big a word for it.
 
 # %% [markdown]
 # ## 3.2 Why? Reason 1: to see the whole input
@@ -360,7 +383,8 @@ receptive_fields.plot_gradient_field(heat, [(3, 1, 1)] * 3)
 # images, black where they are exactly 0. The blue frame is what was measured, on the right is the
 # calculation: they agree. Each of the 484 positions of the last map sees less than a tenth of the
 # image: a piece of a stroke, never a digit. And within its window the middle counts most, because
-# most paths lead there.
+# most paths lead there. (The calculation keeps two numbers for each layer; they are explained
+# next.)
 #
 # We need the features of the last convolution layer to hold information about the **totality** of
 # the input. How can we achieve that?
@@ -405,6 +429,11 @@ receptive_fields.plot_gradient_field(heat, [(3, 1, 1)] * 3)
 
 # %% tags=["demonstration"]
 receptive_fields.explore_receptive_field(digit, start=("conv 3×3", "max-pool 2×2", "conv 5×5"))
+
+# %% [markdown]
+# <details><summary>Compare</summary>1: half as much, since its neighbours then lie one pixel apart
+# and not two. 2: put what makes the jump grow first, and large kernels behind it. 3: hardly: it
+# adds its own step, but nothing comes after it that could profit from the larger jump.</details>
 
 # %% [markdown]
 # ### Exercise `receptive_field` (3 points)
@@ -495,8 +524,9 @@ practice("convs_needed_28", convs_needed_28)
 # %% [markdown]
 # *Figure:* receptive field against the number of layers, for three ways of growing. Plain
 # convolutions (blue dots) climb along a straight line. With a pooling layer after each convolution
-# (orange squares) the steps double, and so they do with a stride of 2 in every layer, or dilations
-# of 1, 2, 4, 8 (green triangles). The grey line is the whole image.
+# (orange squares) the line bends upwards: pooling itself adds little, but the convolution after it
+# adds twice as much as the one before. With a stride of 2 in every layer, or dilations of 1, 2, 4,
+# 8 (green triangles), every step is twice as high as the last. The grey line is the whole image.
 
 # %% tags=["demonstration"]
 receptive_fields.plot_growth(
@@ -771,7 +801,9 @@ plot_training_curves(runs)
 
 # %% [markdown]
 # *Figure:* loss (left) and accuracy (right) by epoch, solid for training, dashed for the test
-# digits; blue is the network with pooling, orange the one without.
+# digits; blue is the network with pooling, orange the one without. (Training accuracy is averaged
+# *during* an epoch, while the network is still getting better, and test accuracy is measured at its
+# end: that is why the dashed line may lie above.)
 #
 # **Read it honestly: the big network does not lose.** Epoch by epoch it even learns faster, and in
 # the end both are about equally good on digits they have never seen. Do not believe the last one or

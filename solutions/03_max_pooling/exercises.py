@@ -188,6 +188,12 @@ def _classroom_shapes(padding="valid", pool_padding="valid"):
     return shapes
 
 
+def _channels_one_layer_late():
+    shapes = _classroom_shapes()
+    before = [1, *(channels for _, _, channels in shapes)]
+    return [(r, c, channels) for (r, c, _), channels in zip(shapes, before, strict=False)]
+
+
 def _without_pooling(n_convs=3):
     shape = (28, 28, 1)
     for filters in (32, 64, 64)[:n_convs]:
@@ -483,6 +489,14 @@ EXERCISES = [
                 "rounds up",
                 "Pooling drops the incomplete window of an odd side.",
                 values=(_classroom_shapes(pool_padding="same"),),
+            ),
+            Mistake(
+                "channels of the image kept",
+                "A convolution puts out one channel for each of its filters; pooling keeps them.",
+                values=(
+                    [(rows, columns, 1) for rows, columns, _ in _classroom_shapes()],
+                    _channels_one_layer_late(),
+                ),
             ),
         ),
     ),

@@ -820,7 +820,8 @@ check("drill_conv_stack_params", drill_conv_stack_params, student_id=STUDENT_ID)
 # <details><summary>Hint 2</summary>Mind the padding in both convolutions, and that pooling rounds
 # down. Only the dense layer depends on the size of the image.</details>
 #
-# More practice, as much as you like, not graded: change the number.
+# More practice, as much as you like, not graded: change the number, and put each of these lines in
+# a cell of its own.
 #
 # ```python
 # more = practice_drill("drill_conv_stack_params", 2)
