@@ -354,7 +354,8 @@ check("naive_concat_channels", naive_concat_channels)
 #
 # ### Exercise `most_expensive_branch` (1 point)
 #
-# Which branch of the figure takes the most multiplications (for pooling: comparisons)?
+# Which branch of the figure takes the most multiplications? (A pooling does not multiply, it
+# compares: count one comparison for each value in its window.)
 #
 # - **A** 1×1, 32 filters
 # - **B** 3×3, 64 filters
@@ -420,15 +421,15 @@ check("branch_multiplications", branch_multiplications)
 # whatever the window.</details>
 
 # %% [markdown]
-# **Compare** with Keras, and look at *one filter* of each branch.
+# **Compare** the rule with what Keras' layers do, on another map, 14×14×8, and look at *one filter*
+# of each size. (Change the numbers to those of the figure to see yours.)
 
 # %% tags=["demonstration", "nbval-check-output"]
-for size, filters in ((1, 32), (3, 64), (5, 8), (5, 64)):
+for size, filters in ((1, 6), (3, 12), (5, 6), (5, 12)):
     layer = layers.Conv2D(filters, size, padding="same", use_bias=False)
-    macs = count_macs(models.Sequential([Input((28, 28, 16)), layer]))
-    print(f"{size}×{size}, {filters:2} filters: {macs:10,} multiplications", end=", ")
+    macs = count_macs(models.Sequential([Input((14, 14, 8)), layer]))
+    print(f"{size}×{size}, {filters:2} filters: {macs:8,} multiplications", end=", ")
     print(f"{macs // filters:7,} per filter")
-print(f"2×2 pooling: {16 * 4 * 28 * 28:,} comparisons; 3 per window do: {16 * 3 * 28 * 28:,}")
 
 # %% [markdown]
 # <div style="border:2px solid #D55E00;border-radius:8px;padding:.6em 1em;
@@ -500,7 +501,7 @@ check("bottleneck_macs", bottleneck_macs)
 
 # %% tags=["demonstration", "nbval-check-output"]
 positions = 28 * 28
-rows = [(16, 4, 8), (16, 8, 64), (16, 4, 64), (192, 16, 32), (256, 64, 64)]
+rows = [(16, 4, 8), (16, 8, 64), (16, 4, 64), (192, 16, 32)]
 savings = {}
 print("input → reduced → filters        direct   bottleneck  saving")
 for channels, reduced, filters in rows:
@@ -509,11 +510,13 @@ for channels, reduced, filters in rows:
     savings[channels, reduced, filters] = direct / bottleneck
     text = f"{channels} → {reduced} → {filters}"
     print(f"{text:22} {direct:15,} {bottleneck:12,}  {direct / bottleneck:5.1f}×")
+if bottleneck_macs is not ...:
+    print(f"256 → 64 → 64, your answer {bottleneck_macs[0] / bottleneck_macs[1]:32.1f}×")
 compare("predict_bottleneck_saving", predict_bottleneck_saving, round(savings[192, 16, 32]))
 
 # %% [markdown]
 # In multiplications saved, yes: hundreds of millions instead of some millions. As a *ratio* it is
-# the shrinking that counts: 256 → 64 divides the cost by 3.4, about as much as 16 → 4. GoogLeNet
+# the shrinking that counts: 256 → 64 divides the cost by nearly as much as 16 → 4. GoogLeNet
 # shrinks 192 → 16 and saves most.
 #
 # ### Does it hurt?
@@ -574,19 +577,26 @@ check("drill_macs", drill_macs, student_id=STUDENT_ID)
 # **Practice as much as you like**, ungraded. Change the number for another question; `.check(...)`
 # judges your answer, `.solution()` shows the arithmetic.
 
-# %% tags=["demonstration", "nbval-check-output"]
+# %% tags=["demonstration"]
 question = practice_drill("drill_macs", 1)
-display(question)
+question
+
+# %% [markdown]
+# When you have an answer: `question.check([1000, 100])`, with yours in place of these two numbers.
+# The worked way (cover it until then):
+
+# %% tags=["demonstration", "nbval-check-output"]
 print(question.solution())
 
 # %% [markdown]
 # ## 9.6 The inception module (12 minutes)
 #
 # Put together: 1×1 reductions **in front of** the 3×3 and the 5×5 convolutions, and, because a
-# pooling would pass all its channels on, a 1×1 convolution **behind** the pooling. *Figures:* (a)
-# the naive version of GoogLeNet's first module, without any reductions; (b), on top of this
-# notebook, is the real one. In (a) the pooled channels alone fill almost half of the output, so
-# the maps would get deeper from module to module. In (b) we set how many there are.
+# pooling would pass all its channels on, a 1×1 convolution **behind** the pooling. *Figure:*
+# version (a), GoogLeNet's first module without any reductions, the naive one. Version (b), the real
+# one, is the picture at the top of this notebook. In (a) the pooled channels alone fill almost half
+# of the output, so the maps would get deeper from module to module. In (b) we set how many there
+# are.
 
 # %% tags=["demonstration"]
 inception.plot_module(28, 192, MODULES["3a"], naive=True)
@@ -674,7 +684,8 @@ check("inception_module", inception_module)
 # %% [markdown]
 # ### Live check `inception_3a_params` (not graded)
 #
-# How many parameters, with biases, has module 3a, the one in the first figure? Count by hand, or
+# (A live check tells you at once whether you are right. It gives no points.) How many parameters,
+# with biases, has module 3a, the one in the first figure? Count by hand, or
 # let your function do it: `Model(x, inception_module(x, ...)).count_params()`.
 
 # %% nbgrader={"grade_id": "inception_3a_params", "solution": true} tags=["prediction"]
@@ -750,9 +761,9 @@ vgg16 = next(row.params for row in applications_table() if row.model == "VGG16")
 compare("predict_vgg_ratio", predict_vgg_ratio, round(vgg16 / network.count_params()))
 
 # %% [markdown]
-# Read the table from top to bottom: the later the module, the more weights (more channels), but not
-# the more multiplications (smaller maps). The paper prints 159 K weights for 3a and 380 K for 3b:
-# without biases, and in thousands of 1,024.
+# Read the table from top to bottom: on the whole later modules have more weights (more channels; 4a
+# is an exception), but not more multiplications (smaller maps). The paper prints 159 K weights for
+# 3a and 380 K for 3b: without biases, and in thousands of 1,024 (exactly 159.5 and 379.0).
 #
 # Where does the small number come from? VGG-16 spends nine tenths of its weights on its three dense
 # layers. GoogLeNet averages each of its 1,024 last maps to one number and needs one dense layer.
@@ -852,7 +863,8 @@ plot_training_curves(histories, metrics=("accuracy",))
 
 # %% [markdown]
 # *Figure:* accuracy on the training digits (solid) and on the held-out digits (dashed), one colour
-# per run. All runs behave alike: they guess at first, and learn within a few epochs.
+# per run. All three guess at first, and then learn quickly. How many epochs they guess differs from
+# seed to seed, even with the same network.
 #
 # **Read it honestly.** It shows that an inception network **trains**; it does *not* show that it is
 # better. Two seeds of the *same* network can differ as much as two different networks, so a few

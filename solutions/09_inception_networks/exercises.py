@@ -484,6 +484,11 @@ EXERCISES = [
                 values=(_bottleneck(squeeze=False),),
             ),
             Mistake(
+                "other order",
+                "First directly, then with the bottleneck.",
+                values=(_bottleneck()[::-1],),
+            ),
+            Mistake(
                 "the 1×1 layer only",
                 "That is the 1×1 layer … and the 5×5.",
                 values=(_bottleneck(follow=False),),

@@ -22,7 +22,7 @@
 # - **train** a small network live and read its instruments,
 # - **judge** when transfer helps, and **choose** a base from a table.
 #
-# **You need** notebooks 04 to 06 (image data, over-fitting, VGG16); 08 helps. **Time:** about 100
+# **You need** notebooks 04 to 06 (image data, over-fitting, VGG16); 08 helps. **Time:** about 120
 # minutes. No downloads, no GPU.
 #
 # **How to work:** guess where a cell asks for a prediction (a wrong guess costs nothing), work the
@@ -209,17 +209,20 @@ check("convnetjs_params", convnetjs_params)
 # poolings have no parameters, but they decide how many numbers reach the softmax layer.</details>
 
 # %% [markdown]
-# **Run.** The same network in Keras. Its first layer is not in the list above: it moves the pixels
-# from 0 ... 1 to -0.5 ... 0.5, which the demo does when it loads an image.
+# **Run.** The same network in Keras, with the shapes that you need. Its first layer is not in the
+# list above: it moves the pixels from 0 ... 1 to -0.5 ... 0.5, which the demo does when it loads an
+# image.
 
 # %% tags=["demonstration", "nbval-check-output"]
 baseline = convnetjs_cifar10()
+for layer in baseline.layers:
+    print(f"{type(layer).__name__:14} {layer.output.shape[1:]}")
 print(f"{count_macs(baseline):,} multiplications per image")
-layer_table(baseline)
 
 # %% [markdown]
-# The demo trains with **Adadelta**, four images at a time, with a weight decay of 0.0001, and it
-# augments: a random flip, and shifts by up to 2 pixels. Its panel shows seven numbers. These are
+# The demo trains with **Adadelta**, four images at a time, with a weight decay of 0.0001 (a small
+# penalty on squared weights, "L2", that pulls them towards 0), and it augments: a random flip, and
+# shifts by up to 2 pixels. Its panel shows seven numbers. These are
 # the values in the lecture's picture:
 #
 # | reading | lecture | what it says |
@@ -391,7 +394,9 @@ print(f"test accuracy {accuracy:.2f} on {len(digits.x_test)} digits")
 #
 # Write the step before the classifier as a function: run `images` through `base`, in **inference
 # mode** and in batches of `batch_size`, and return an array with **one row per image**, all numbers
-# of its maps in a row. The order of the images stays, and no weight of the base may change.
+# of its maps in a row. (Inference mode is the way a network works after training: dropout is off,
+# and batch normalisation uses its moving averages, notebook 07.) The order of the images stays, and
+# no weight of the base may change.
 #
 # Example: 5 images through the backbone, whose maps are 4×4×64, give an array of shape (5, 1024).
 
@@ -456,16 +461,21 @@ check("vgg16_base_params", vgg16_base_params)
 # has left.</details>
 
 # %% [markdown]
-# **Compare.** Keras builds VGG16's base for three sizes, with random weights; nothing is
+# **Compare.** Keras builds VGG16's base for two larger sizes, with random weights; nothing is
 # downloaded. The number of weights does not depend on the size of the images, the output does.
 
 # %% tags=["demonstration"]
-for side in (32, 150, 224):
+counts = set()
+for side in (150, 224):
     images = Input((side, side, 3))
     vgg16 = keras.applications.VGG16(include_top=False, weights=None, input_tensor=images)
-    print(f"{side}×{side}: output {vgg16.output_shape[1:]}, {vgg16.count_params():,} parameters")
+    print(f"{side}×{side}: output {vgg16.output_shape[1:]}")
+    counts.add(vgg16.count_params())
     del vgg16
 keras.backend.clear_session()
+print("as many weights for both:", len(counts) == 1)
+if vgg16_base_params is not ...:
+    print("as many as you say:", counts == {vgg16_base_params})
 
 # %% [markdown]
 # ### Feed it what it was fed
@@ -604,11 +614,11 @@ print("changed:", ", ".join(changed))
 print("base.trainable:", base.trainable, " base.trainable_weights:", len(base.trainable_weights))
 
 # %% [markdown]
-# So `base.trainable` may say False while a layer inside trains: the switch of a container is no
-# lock, the layers have the last word. (Older versions of Keras did keep such a layer frozen. And
-# with TensorFlow, setting the switch to the value that it has already does nothing at all, whatever
-# the layers say.) Write it so that there is no doubt: **set the base first, then the layers one by
-# one.**
+# So `base.trainable` may say False, and its list of trainable weights be empty (length 0), while a
+# layer inside trains: the switch of a container is no lock, the layers have the last word. (Older
+# versions of Keras did keep such a layer frozen. And with TensorFlow, setting the switch to the
+# value that it has already does nothing at all, whatever the layers say.) Write it so that there is
+# no doubt: **set the base first, then the layers one by one.**
 
 # %% [markdown]
 # <div style="border:2px solid #D55E00;border-radius:8px;padding:.6em 1em;
@@ -712,7 +722,7 @@ check("trainable_counts", trainable_counts)
 # <code>vgg16_base_output</code>. And <code>vgg16_base_params</code> is the whole base.</details>
 
 # %% [markdown]
-# **Compare**, with random weights. Which share of the base is it that may still be adjusted?
+# **Compare**, with random weights. Which share of the base is it that may be adjusted in each case?
 
 # %% tags=["demonstration"]
 images = Input((32, 32, 3))
@@ -723,10 +733,9 @@ cases = {"frozen": [], "block 5 unfrozen": base.layers[-4:], "all unfrozen": bas
 for name, unfrozen in cases.items():
     for layer in base.layers:
         layer.trainable = layer in unfrozen
-    in_base = sum(layer.count_params() for layer in unfrozen)
-    share = in_base / base.count_params()
-    print(f"{name:17} {count_params(model, trainable=True):11,} weights train", end="; ")
-    print(f"in the base {in_base:11,} ({share:.0%})")
+    share = sum(layer.count_params() for layer in unfrozen) / base.count_params()
+    of_all = count_params(model, trainable=True) / model.count_params()
+    print(f"{name:17} {share:4.0%} of the base train, {of_all:4.0%} of the whole model")
 del base, model
 keras.backend.clear_session()
 
@@ -842,7 +851,7 @@ else:
 #
 # **Predict.** The same with only **10** images of each digit. By how many *percentage points* is
 # fine-tuning better than feature extraction now, on the test images? Round to a whole number (below
-# 0: worse).
+# 0: worse). Mind that 7 of the 700 test images are one point.
 
 # %% nbgrader={"grade_id": "predict_fine_tuning_gain", "solution": true} tags=["prediction"]
 predict_fine_tuning_gain = ...  # your guess: percentage points

@@ -495,6 +495,7 @@ EXERCISES = [
                 values=([FREEZE, ADD, TRAIN_HEAD, UNFREEZE, JOINTLY],),
             ),
         ),
+        chained=True,
     ),
     Prediction("predict_thawed_layer", points=0),
     Function(
@@ -569,8 +570,7 @@ EXERCISES = [
         mistakes=(
             Mistake(
                 "one dense layer",
-                "There are two dense layers: the second one, with 10 units, has 2,570 weights of "
-                "its own.",
+                "There are two dense layers: the second one, with 10 units, has weights, too.",
                 values=(_trainable(head=HIDDEN),),
             ),
             Mistake(
@@ -635,7 +635,8 @@ EXERCISES = [
             ),
             Mistake(
                 "scratch stopped early",
-                "The network from scratch has not learned its 400 images yet: train it longer.",
+                "The network from scratch has not learned its 400 images yet. Can all its layers "
+                "train (a clone of a frozen base is frozen)? If so, train it longer.",
                 values=(_results((0.4, 0.2), (0.95, 0.75), (1.0, 0.77)),),
             ),
             Mistake(
