@@ -185,12 +185,11 @@ check("shift_in_pixels", shift_in_pixels)
 # %% [markdown]
 # ### Exercise `shear_units` (1 point)
 #
-# In the legacy class, `shear_range=0.2` shears a picture by up to
+# The lecture does not say in which unit a shear is given. The legacy class's own documentation
+# does: *"shear_range: Float. Shear Intensity (Shear angle in counter-clockwise direction in
+# degrees)"*. So `shear_range=0.2` shears a picture by up to
 #
 # **A** 20 % of the width · **B** 0.2 radians · **C** 0.2 degrees · **D** 20 degrees
-#
-# The lecture does not say it. The class's own documentation does: *"shear_range: Float. Shear
-# Intensity (Shear angle in counter-clockwise direction in degrees)"*.
 
 # %% nbgrader={"grade_id": "shear_units", "solution": true}
 shear_units = ...  # a letter in quotes
@@ -255,9 +254,9 @@ check("rotation_factor", rotation_factor)
 # position, to either side. Nothing has to be halved or doubled.</details>
 
 # %% [markdown]
-# **Run: measure the layers.** A pair such as `(0.2, 0.2)` leaves a layer no choice: it draws
-# exactly 0.2. So we can measure what 0.2 means, on a white square of 50×50 pixels in a black
-# picture.
+# **Run: measure the layers.** A pair such as `(0.2, 0.2)` leaves these layers no choice: it draws
+# exactly 0.2. (`RandomShear` is the exception: it takes either sign.) So we can measure what 0.2
+# means, on a white square of 50×50 pixels in a black picture.
 
 
 # %% tags=["demonstration", "nbval-check-output"]
@@ -648,8 +647,9 @@ plot_training_curves(runs)
 #
 # **Read it in this order.**
 #
-# 1. *Blue:* the network soon knows its 150 digits by heart (training accuracy 1). From there on its
-#    validation loss only creeps up: what it still learns it learns about *these* digits.
+# 1. *Blue:* the network soon knows its 150 digits by heart (training accuracy 1). A little later
+#    its validation loss stops falling and creeps up: what it still learns it learns about *these*
+#    digits.
 # 2. *Orange and green* learn more slowly: they have a harder task. In the figure their training
 #    accuracy is that on the *augmented* digits; the printed one is on the digits as they are.
 #    Training and validation stay close together, and their validation loss ends far below the blue
@@ -665,7 +665,7 @@ plot_training_curves(runs)
 # and dogs, the accuracy with augmentation had not caught up after 80 passes, in both of two runs.
 
 # %% [markdown]
-# **Predict.** Now a *wrong* transformation: the digits as they are, but each may be mirrored,
+# **Predict.** Now another transformation: the digits as they are, but each may be mirrored,
 # `RandomFlip("horizontal")`. Which accuracy on new digits (which nobody mirrors) do you expect?
 
 # %% nbgrader={"grade_id": "predict_flipped_digits", "solution": true} tags=["prediction"]
@@ -703,10 +703,11 @@ plot_training_curves({name: runs[name] for name in ("none", *list(runs)[-2:])})
 # - **Wrong:** the mirrored digits did no good, they did harm, although the network saw more
 #   different pictures than before. Half of what it learns is about symbols that do not exist, and
 #   some of these look like other digits. It still knows its own digits by heart.
-# - **Too strong:** now the network *under-fits*. On what it is shown in training it stays far below
-#   1, and on new digits below the network without augmentation. After a shift of 0.2, a turn of 36°
-#   and a zoom of 0.2 together little of a digit may be left. Longer training, or a larger network,
-#   would narrow the distance. Milder ranges are cheaper.
+# - **Too strong:** the task has become too hard. On what it is shown in training the network stays
+#   far below 1, even its own digits as they are it does not all know (the first number above), and
+#   on new ones it is worse than the network without augmentation. After a shift of 0.2, a turn of
+#   36° and a zoom of 0.2 together little of a digit may be left. Longer training, or a larger
+#   network, would narrow the distance. Milder ranges are cheaper.
 #
 # *Try it:* `train("mirrored and mild", lambda: mirror() + mild())`. Can good
 # transformations make up for a bad one?
@@ -752,7 +753,7 @@ x_val, y_val = mnist.x_test[:500], mnist.y_test[:500]
 # loss of `augmented` is smaller; and its validation accuracy is at least 0.85.
 #
 # The cell runs again when your work is graded, and must end within a minute: no `validation_data`
-# in `fit`, a small network, at most 100 epochs.
+# in `fit`, a small network, and about 60 epochs for each row. (See how long yours takes here.)
 
 # %% nbgrader={"grade_id": "homework_mnist_augmentation", "solution": true}
 augmenter = ...  # a keras.Sequential of random layers
