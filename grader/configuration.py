@@ -82,3 +82,4 @@ def _grading(c: Config) -> None:
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
     c.HTMLExporter.sanitize_html = True
+    c.ExportApp.plugin_class = "grader.plugins.grades_csv.SafeCsvExport"

@@ -14,5 +14,6 @@
 ``messages``   the trusted words in it
 ``recorder``   preprocessor: the only writer of grades
 ``feedback``   preprocessor: what a student may see
+``grades_csv``  export: a table without formulas
 ``settings``   ``c.Grader``: isolation and limits
 """

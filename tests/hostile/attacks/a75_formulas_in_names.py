@@ -2,4 +2,7 @@
 
 STOCK = "exported as it is"
 SAFE = False
-WHY_NOT = "Names come from the instructor's list of students, not from submissions."
+WHY_NOT = (
+    "Names come from the instructor's list of students, not from submissions; the export makes "
+    "formulas text."
+)
