@@ -3,13 +3,17 @@ PYTHON ?= python3
 VENV   ?= .venv
 RUN     = $(VENV)/bin/python
 
-.PHONY: demo test lab notebooks check student-bundle bench clean
+.PHONY: demo test test-long lab notebooks check student-bundle bench clean
 
 demo: $(VENV)/.installed  ## grade a sample class and look at the result
 	$(RUN) -m grader demo
 
 test: $(VENV)/.installed  ## what CI runs
 	$(RUN) -m pytest --numprocesses 2 --dist loadfile
+
+test-long: $(VENV)/.installed  ## fuzz, property and crash tests at full size: about half an hour
+	$(RUN) -m pytest --long tests/runner/test_fuzz.py tests/runner/test_codec.py \
+		tests/intake/test_random_damage.py tests/crashes
 
 lab: $(VENV)/.installed  ## JupyterLab with formgrader
 	$(VENV)/bin/jupyter lab

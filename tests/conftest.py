@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
@@ -14,6 +15,23 @@ os.environ.setdefault("COURSE_DATA", "offline")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 ROOT = Path(__file__).parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="random tests at full size: half an hour")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say how many examples the tests of properties draw."""
+    settings.register_profile("short", max_examples=200)
+    settings.register_profile("long", max_examples=10_000)
+    settings.load_profile("long" if config.getoption("--long") else "short")
+
+
+@pytest.fixture(scope="session")
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether random tests run at full size; otherwise they take some seconds each."""
+    return request.config.getoption("--long")
 
 
 @pytest.fixture(scope="session")

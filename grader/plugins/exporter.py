@@ -10,6 +10,7 @@ from nbgrader.converters.base import NbGraderException
 from grader.plugins import notebooks, preflight
 from grader.plugins.session import Graded, Session
 from grader.plugins.settings import Grader
+from grader.plugins.unfinished import stage
 
 
 class TrustedNotebookExporter(NotebookExporter):
@@ -37,6 +38,10 @@ class TrustedNotebookExporter(NotebookExporter):
         self, filename: str, resources: dict | None = None, **kwargs: Any
     ) -> tuple[str, dict]:
         """Convert the notebook at `filename`."""
-        if self.parent._sanitizing:
+        sanitizing = self.parent._sanitizing
+        if sanitizing:
             self.graded = self._session.graded(filename)
-        return self.from_notebook_node(notebooks.autograded(self.graded), resources, **kwargs)
+        notebook = notebooks.autograded(self.graded)
+        # The second one is written when the preprocessors have recorded its grades.
+        notebook.metadata.grader.update(stage(filename, recorded=not sanitizing))
+        return self.from_notebook_node(notebook, resources, **kwargs)

@@ -39,6 +39,7 @@ from grader.plugins.progress import RunProgress
 from grader.plugins.settings import Grader
 from grader.plugins.skeletons import Released, load_released
 from grader.plugins.stored_runs import StoredRuns
+from grader.plugins.unfinished import take_back_unfinished
 from grader.runner import Job, RunnerPool, RunResult
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ class Session:
         )
         self._ignored = list(self._coursedir.ignore)
         set_aside_broken_timestamps(converter.assignments, converter.log)
+        take_back_unfinished(converter, self._expected())
         self._prepared: dict[str, _Prepared] = {}
         self._released: dict[str, Released] = {}
         self._order: list[str] | None = None
@@ -140,6 +142,17 @@ class Session:
             )
             if self._converter.force or not os.path.exists(done):
                 yield from settled_names(self._converter.assignments[folder], self._names)
+
+    def _expected(self) -> dict[str, list[str]]:
+        """Return the file names that grading leaves, by submitted folder."""
+        return {
+            folder: [
+                Path(path).name
+                for path in settled_names(paths, self._names)
+                if Path(path).stem in self._names
+            ]
+            for folder, paths in self._converter.assignments.items()
+        }
 
     def before_copying(self, *, notebooks: list[str], **_: Any) -> None:
         """Prepare a student's folder for nbgrader (pre-convert hook).

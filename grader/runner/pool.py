@@ -13,7 +13,7 @@ from .job import Answer, AnswerStep, CallResult, CellOutcome, CellStep, Job, Run
 from .launch import DEFAULT_PRELOAD, RunnerError, Zygote, default_hidden
 from .machine import ISOLATION_SETTINGS, require_isolation
 from .remote import Namespace, Remote
-from .verdict import explain
+from .verdict import KILLED_BY_THE_SYSTEM, explain
 
 Examiner = Callable[[str, Remote], None]
 
@@ -74,6 +74,7 @@ class RunnerPool:
     def submit(self, key: str, job: Job, examiner: Examiner | None = None) -> Future[RunResult]:
         """Run `job` when a worker is free; `key` names it in error messages.
 
+        It is repeated if the zygote was lost, and once if the system killed it.
         At each `ServeStep`, `examiner(step id, remote)` is called in a thread of the pool, and
         again if the run has to be repeated; without an examiner such steps are skipped.
         The future's exception is set only by the grader's own faults: `RunnerError` if the
@@ -112,23 +113,31 @@ class RunnerPool:
     def _run(self, key: str, job: Job, examiner: Examiner | None) -> RunResult:
         slot = self._slots.get()
         try:
-            for attempt in range(1, _ATTEMPTS + 1):
-                zygote = self._zygote
-                try:
-                    zygote.wait_until_ready()
-                    return _run_once(zygote, slot, job, examiner)
-                except RunnerError as error:
-                    if self._closed:
-                        break
-                    if attempt == _ATTEMPTS:
-                        raise RunnerError(f"{key}: {error}") from error
-                except (RunLostError, OSError) as error:
-                    if self._closed:
-                        break
-                    lost = str(error)
-                self._replace(zygote)
+            result = self._run_in(slot, key, job, examiner)
+            if (result.ended, result.detail) == KILLED_BY_THE_SYSTEM and not self._closed:
+                # Others may have used up the memory. Once: it may have killed itself.
+                result = self._run_in(slot, key, job, examiner)
+            return result
         finally:
             self._slots.put(slot)
+
+    def _run_in(self, slot: int, key: str, job: Job, examiner: Examiner | None) -> RunResult:
+        """Run until a zygote lives long enough to say how it went."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            zygote = self._zygote
+            try:
+                zygote.wait_until_ready()
+                return _run_once(zygote, slot, job, examiner)
+            except RunnerError as error:
+                if self._closed:
+                    break
+                if attempt == _ATTEMPTS:
+                    raise RunnerError(f"{key}: {error}") from error
+            except (RunLostError, OSError) as error:
+                if self._closed:
+                    break
+                lost = str(error)
+            self._replace(zygote)
         detail = "the grader was closed" if self._closed else f"it was lost twice: {lost}"
         return _Results(job).finish("killed", detail, {})
 
@@ -177,9 +186,10 @@ def _run_once(zygote: Zygote, slot: int, job: Job, examiner: Examiner | None) ->
         conversation.close()
     if finished:
         return results.finish("finished", "", report)
-    if not greeted and report["cause"] in ("exit", "signal"):
-        raise RunnerError(zygote.explain("a run ended before it was isolated"))
     ended, detail = explain(report, conversation.broken, job.limits)
+    failed = report["cause"] in ("exit", "signal") and (ended, detail) != KILLED_BY_THE_SYSTEM
+    if not greeted and failed:
+        raise RunnerError(zygote.explain("a run ended before it was isolated"))
     if isinstance(current, CellStep):
         status_word = "timeout" if ended in ("wall_time", "cpu_time") else "error"
         results.cells[current.id] = CellOutcome(

@@ -7,6 +7,8 @@ from typing import Any
 
 from .job import MIB, Limits
 
+KILLED_BY_THE_SYSTEM = ("killed", "the system killed it, most likely because memory ran out")
+"""How a run ended that got SIGKILL from none of us: `RunResult.ended` and `.detail`."""
 # Exit code of the runner's own code when it fails, see `zygote`.
 BROKEN = 70
 _OVER_BUDGET = {
@@ -42,5 +44,5 @@ def explain(report: dict[str, Any], broken: str, limits: Limits) -> tuple[str, s
     if cause == "exit":
         return "crashed", "its code broke the notebook shell"
     if code == signal.SIGKILL:
-        return "killed", "the system killed it, most likely because memory ran out"
+        return KILLED_BY_THE_SYSTEM
     return "crashed", f"it crashed with signal {code} ({signal.strsignal(code)})"

@@ -5,7 +5,10 @@ from __future__ import annotations
 import psutil
 import pytest
 
-from tests.checker.conftest import answer, check, given
+from grader.checker.examiner import Examiner
+from grader.runner import Limits
+from grader.runner.conversation import RunEndedError
+from tests.checker.conftest import answer, check, given, read
 
 SQUARE = answer("def square(x):\n    return x * x", stub="def square(x):\n    ...")
 HIDE = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
@@ -222,3 +225,24 @@ def test_the_checker_process_starts_late_serves_all_cells_and_is_gone_after(exam
     assert first == second
     assert not psutil.pid_exists(int(first))
     assert children() == before
+
+
+def test_a_repeated_run_does_not_add_to_what_the_first_earned(monkeypatch):
+    tests, _ = read((check("assert f(1)"), check("assert f(2)")))
+    replies = [{"kind": "passed", "notes": [], "doubts": []}] * 2 + [RunEndedError()]
+
+    def examine(*_):
+        reply = replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    monkeypatch.setattr(Examiner, "_examine", examine)
+    examiner = Examiner(tests, (), Limits(), seed=1)
+    first, second = tests
+    examiner(first, None)
+    examiner(second, None)
+    assert list(examiner.outcomes) == [first, second]
+    with pytest.raises(RunEndedError):
+        examiner(first, None)
+    assert examiner.outcomes == {}

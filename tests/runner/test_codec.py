@@ -69,7 +69,7 @@ values = st.recursive(
 
 
 @given(values)
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 def test_every_allowed_value_survives(value):
     assert same(there_and_back(value), value)
 
@@ -83,7 +83,7 @@ json_like = st.recursive(
 
 
 @given(json_like, st.binary(max_size=64))
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @example(["e", [True, 1]], b"")
 @example(["e", [["l", []]]], b"")
 @example(["a", "<f8", [2**39, 2**39]], b"")
@@ -102,7 +102,7 @@ def test_anything_well_formed_decodes_or_is_refused(tree, blob):
 
 
 @given(st.binary(max_size=200), st.binary(max_size=64))
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 def test_noise_is_refused(header, blob):
     try:
         decode(header, blob)
@@ -111,7 +111,7 @@ def test_noise_is_refused(header, blob):
 
 
 @given(values, st.data())
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 def test_damaged_frames_are_refused_or_decode(value, data):
     header, blob = split(encode(value, max_bytes=8 * MIB))
     position = data.draw(st.integers(0, len(header) - 1))

@@ -42,9 +42,8 @@ replies = st.fixed_dictionaries(
 
 
 @pytest.fixture(scope="module")
-def fuzz(request) -> settings:
+def fuzz(long) -> settings:
     """How hard to try: some seconds, or minutes under `--long`."""
-    long = request.config.getoption("--long", default=False)
     return settings(
         max_examples=20_000 if long else 300,
         deadline=None,

@@ -163,6 +163,22 @@ def test_a_run_lost_twice_says_so():
         assert pool.submit("next", ONE).result(60).ended == "finished"
 
 
+@pytest.mark.usefixtures("needs_isolation")
+def test_a_run_that_the_system_killed_is_repeated_once():
+    with RunnerPool(1, preload=("numpy",)) as pool:
+        for times, ended in ((1, "finished"), (2, "killed")):
+            future = pool.submit("unlucky", sleeping(1))
+            pool.wait_until_ready()
+            zygote, killed = pool.zygote_pid, set()
+            while len(killed) < times:
+                time.sleep(0.4)
+                for pid in descendants(zygote) - killed:
+                    os.kill(pid, signal.SIGKILL)
+                    killed.add(pid)
+            assert future.result(60).ended == ended
+            assert pool.zygote_pid == zygote
+
+
 def test_one_broken_run_does_not_touch_its_neighbour(pool):
     bad = Job((CellStep("0", "import os, ctypes\nctypes.string_at(0)"),))
     neighbours = [pool.submit("good", sleeping(0.3)), pool.submit("bad", bad)]
