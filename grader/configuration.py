@@ -21,7 +21,7 @@ def configure(c: Config, root: Path, *, plugins: bool = True) -> None:
     _layout(c, root)
     _release(c)
     if plugins:
-        _grading(c)
+        use_plugins(c)
 
 
 def _make_own_commands_reachable() -> None:
@@ -67,7 +67,11 @@ def _release(c: Config) -> None:
     ]
 
 
-def _grading(c: Config) -> None:
+def use_plugins(c: Config) -> None:
+    """Replace nbgrader's grading steps by ours, and nothing else.
+
+    For a plain nbgrader course that keeps its own folders and its own way of releasing.
+    """
     c.Autograde.exporter_class = "grader.plugins.exporter.TrustedNotebookExporter"
     # Reading, repairing and running happen in the exporter, before nbgrader's own steps.
     c.Autograde.sanitize_preprocessors = []
