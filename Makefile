@@ -13,7 +13,7 @@ test: $(VENV)/.installed  ## what CI runs
 
 test-long: $(VENV)/.installed  ## fuzz, property and crash tests at full size: about half an hour
 	$(RUN) -m pytest --long tests/runner/test_fuzz.py tests/runner/test_codec.py \
-		tests/intake/test_random_damage.py tests/crashes tests/conformance
+		tests/intake/test_random_damage.py tests/crashes tests/conformance tests/hostile/test_mutations.py
 
 lab: $(VENV)/.installed  ## JupyterLab with formgrader
 	$(VENV)/bin/jupyter lab

@@ -19,6 +19,7 @@ from tests.conftest import ROOT
 from tests.hostile.course import ATTACKS, MARKER, NAME, RIGHT, Attack, HostileCourse
 
 HONEST = {"aaa-honest": 4.0, "attack-30-neighbour": 4.0, "half": 2.0, "zzz-honest": 4.0}
+HONEST |= {f"attack-{number:02d}-between": 4.0 if number % 3 else 2.0 for number in range(56)}
 POSSIBLE = [attack for attack in ATTACKS if not attack.why_not]
 _SUBREAPER = 36
 
@@ -62,7 +63,7 @@ def attacked(tmp_path_factory, home):
     right = json.dumps(course.filled(RIGHT)).encode()
     half = json.dumps(course.filled({**RIGHT, "primes": "primes = ..."})).encode()
     for student in HONEST:
-        course.hand_in(student, NAME, half if student == "half" else right)
+        course.hand_in(student, NAME, half if HONEST[student] == 2.0 else right)
     for attack in POSSIBLE:
         attack.hand_in(course)
     before = {**digests(course.folder), **digests(home), **digests(ROOT), **owned()}
