@@ -11,7 +11,7 @@ demo: $(VENV)/.installed  ## grade a sample class and look at the result
 test: $(VENV)/.installed  ## what CI runs
 	$(RUN) -m pytest --numprocesses 2 --dist loadfile
 
-test-long: $(VENV)/.installed  ## fuzz, property and crash tests at full size: about half an hour
+test-long: $(VENV)/.installed  ## fuzz, property and crash tests at full size: an hour or more
 	$(RUN) -m pytest --long tests/runner/test_fuzz.py tests/runner/test_codec.py \
 		tests/intake/test_random_damage.py tests/crashes tests/conformance tests/hostile/test_mutations.py
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--long", action="store_true", help="random tests at full size: half an hour")
+    parser.addoption("--long", action="store_true", help="random tests at full size: an hour")
 
 
 def pytest_configure(config: pytest.Config) -> None:

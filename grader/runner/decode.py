@@ -14,7 +14,15 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from .wire import DTYPES, MAX_DEPTH, MAX_DIMENSIONS, MAX_INT_DIGITS, MAX_ITEMS, MAX_SET
+from .wire import (
+    DTYPES,
+    MAX_DEPTH,
+    MAX_DIMENSIONS,
+    MAX_ELEMENTS,
+    MAX_INT_DIGITS,
+    MAX_ITEMS,
+    MAX_SET,
+)
 
 _DTYPES = {code: np.dtype(code) for code in DTYPES}
 _HEX_FLOAT = re.compile(r"-?0x[01]\.[0-9a-f]{1,13}p[+-][0-9]{1,4}|-?inf|nan")
@@ -153,6 +161,9 @@ class _Reader:
         if type(shape) is not list or len(shape) > MAX_DIMENSIONS:
             raise DecodeError("array without a shape")
         if any(type(size) is not int or not 0 <= size < 2**40 for size in shape):
+            raise DecodeError("array with an impossible shape")
+        # Empty arrays cost no bytes here, but what is computed of them may have their other sides.
+        if math.prod(size for size in shape if size) > MAX_ELEMENTS:
             raise DecodeError("array with an impossible shape")
         return self._buffer(node[1], tuple(shape))
 

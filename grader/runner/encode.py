@@ -7,6 +7,7 @@ is written as the value of its base class, read with the base class's own method
 from __future__ import annotations
 
 import json
+import math
 import sys
 from typing import Any
 
@@ -16,6 +17,7 @@ from .wire import (
     DTYPES,
     MAX_DEPTH,
     MAX_DIMENSIONS,
+    MAX_ELEMENTS,
     MAX_INT_DIGITS,
     MAX_ITEMS,
     MAX_NAME,
@@ -173,6 +175,8 @@ class _Writer:
         code = array.dtype.str
         if code not in DTYPES or array.ndim > MAX_DIMENSIONS:
             raise UnencodableError(type_name(value), f"array of {array.dtype}, {array.ndim} axes")
+        if math.prod(size for size in array.shape if size) > MAX_ELEMENTS:
+            raise UnencodableError(type_name(value), f"empty array of shape {array.shape}")
         self._append(array.tobytes(), value)
         if isinstance(value, np.generic):
             return ["n", code]

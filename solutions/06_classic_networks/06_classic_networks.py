@@ -156,9 +156,9 @@ layer_table(reader)
 
 # %% [markdown]
 # *Figure:* the same network as blocks. The higher a block, the higher its map; the broader, the
-# more channels. Blue layers have weights, orange ones make the maps smaller, and Flatten (yellow)
-# only writes them in one line. Dense layers have no height: one value per neuron. A single block
-# holds nearly four fifths of all parameters. Which one?
+# more channels. Blue layers have weights; yellow ones make the maps smaller or, Flatten, write them
+# in one line. From there on the height says how many numbers there are. A single block holds nearly
+# four fifths of all parameters. Which one?
 
 # %% tags=["demonstration"]
 plot_model_diagram(reader)

@@ -82,14 +82,19 @@ ALL_BUT_FIRST = (1, 2, 2, 2, 2)
 DENSE = (4096, 4096, 1000)
 
 
-def _without_first_place():
-    """Return the shapes when every window is counted at one place too few."""
-    conv1 = (227 - 11) // 4
-    pool1 = (conv1 - 3) // 2
-    pool2 = (pool1 - 3) // 2
-    pool5 = (pool2 - 3) // 2
-    rows = (conv1, pool1, pool1, pool2, pool2, pool2, pool2, pool5)
-    return [(n, n, shape[2]) for n, shape in zip(rows, _alexnet_shapes(), strict=True)]
+def _without_first_place(same_too=False):
+    """Return the shapes when windows have one place too few, also in padded layers if asked."""
+    side, shapes = 227, []
+    for conv in ALEXNET:
+        if conv.padding == "valid":
+            side = (side - conv.kernel) // conv.stride
+        elif same_too:
+            side -= 1  # n + 2p - k, with 2p = k - 1
+        shapes.append((side, side, conv.filters))
+        if conv.pooled:
+            side = (side - 3) // 2
+            shapes.append((side, side, conv.filters))
+    return shapes
 
 
 def _alexnet_shapes(side=227, pool_padding="valid", first_padding="valid", pool=3):
@@ -322,7 +327,7 @@ EXERCISES = [
                 "forgot the first place",
                 "A window of 3 on a row of 5, step 2: draw its places, and count them. Does your "
                 "formula give as many?",
-                values=(_without_first_place(),),
+                values=(_without_first_place(), _without_first_place(same_too=True)),
             ),
         ),
         chained=True,
@@ -468,7 +473,7 @@ EXERCISES = [
         mistakes=(
             Mistake(
                 "forgot the biases",
-                "Forgot the biases: 4,096 in fc1, and one for every filter and neuron elsewhere.",
+                "Forgot the biases: one for every filter and every neuron.",
                 values=(
                     [
                         _vgg_dense(use_bias=False)[0],
@@ -479,7 +484,7 @@ EXERCISES = [
             ),
             Mistake(
                 "four poolings",
-                "Five poolings: 224 → 7.",
+                "Five poolings: how often is 224 halved before Flatten?",
                 values=([_vgg_dense(4)[0], _vgg_convolutions() + sum(_vgg_dense(4))],),
             ),
             Mistake(

@@ -329,11 +329,11 @@ transfer.explore_neighbours(digits.x_train, digits.y_train, features)
 #
 # Why take only the convolutional base, and leave the dense layers behind?
 #
-# - **A** Dense layers cannot be saved.
+# - **A** Dense layers cannot be saved: only the kernels of convolutions fit into a file of weights.
 # - **B** They are specific to the old classes and know nothing of positions; the convolutional base
 #   is more generic.
-# - **C** They have too few parameters.
-# - **D** Their licence forbids it.
+# - **C** They have too few parameters: the convolutional base holds nearly all that was learned.
+# - **D** Their licence forbids it: only convolutional bases may be used for other purposes.
 
 # %% nbgrader={"grade_id": "why_skip_dense", "solution": true}
 why_skip_dense = ...  # one letter, in quotes

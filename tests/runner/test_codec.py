@@ -229,3 +229,12 @@ def test_text_never_holds_half_a_character():
 def test_signs_of_zero_and_nan_survive():
     assert math.copysign(1, there_and_back(-0.0)) == -1
     assert math.isnan(there_and_back(float("nan")))
+
+
+@pytest.mark.parametrize("shape", [(0, 2**29), (2**20, 0, 2**20)])
+def test_an_empty_array_with_huge_sides_does_not_cross(shape):
+    with pytest.raises(UnencodableError, match="empty array"):
+        encode(np.empty(shape, "f4"), max_bytes=10**6)
+    header = json.dumps(["a", "<f4", list(shape)]).encode()
+    with pytest.raises(DecodeError, match="impossible shape"):
+        decode(header, b"")
