@@ -170,7 +170,7 @@ def _array(spec: dict[str, Any], value: Any) -> np.ndarray:
 
 def _choice(spec: dict[str, Any], value: Any) -> str:
     letter = value.strip().upper() if isinstance(value, str) else value
-    if letter not in spec["options"]:
+    if not isinstance(letter, str) or letter not in spec["options"]:
         raise Unsuitable(f"Answer with one of the letters {', '.join(spec['options'])}.")
     return str(letter)
 

@@ -119,7 +119,7 @@ def plot_window_uses(window: int = 9, size: int = 5, kernel: int = 3) -> Figure:
         at = divmod(done, side)
         output.add_patch(Rectangle((at[1], at[0]), 1, 1, facecolor=OUTPUT, edgecolor=GREY))
     _draw_window(output, row, column, 1, ORANGE)
-    output.set_title(f"output so far: {side}×{side}")
+    output.set_title(f"output: {window} of {side**2} numbers")
     _draw_counts(uses, counts, side**2)
     uses.set_title("how often each pixel was used")
     for axes, margin in ((image, 0), (output, (size - side) / 2), (uses, 0)):
@@ -134,11 +134,7 @@ def plot_windows(size: int = 5, kernel: int = 3, stride: int = 1, rings: int = 0
     axes = figure.subplots()
     outputs = _draw_windows(axes, size, kernel, stride, rings)
     if outputs:
-        padded = f"{size} + 2·{rings}" if rings else f"{size}"
-        axes.set_title(
-            f"floor(({padded} − {kernel}) / {stride}) + 1 = {outputs}: "
-            f"{size}×{size} → {outputs}×{outputs}"
-        )
+        axes.set_title(f"{size}×{size} → {outputs}×{outputs}")
     else:
         axes.set_title(f"No window fits: {kernel} pixels are more than {size + 2 * rings}")
     return figure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,8 @@ from grader.runner import Answer, AnswerStep, Call, CallResult, CellStep, RunRes
 
 RUN_ROLES = {"solution", "extra", "locked", "plain"}
 _PERFORM = "course_utils.function_examples.perform"
+_LOG = logging.getLogger("grader")
+NOT_JUDGED = "This could not be judged automatically. Your instructor will look at it."
 NOT_REACHED = "Not reached: the run ended before this exercise."
 
 
@@ -134,13 +137,22 @@ class Plan:
         verdicts: Verdicts = {}
         for grade_id, test in self.tests.items():
             verdicts[grade_id] = [
-                self._verdict(test, line, result, student, classmates, predicted)
+                self._judged(test, line, result, student, classmates, predicted)
                 for line in test.lines
             ]
         for grade_id, test in self.examined.items():
             found = (examined or {}).get(grade_id)
             verdicts[grade_id] = [found.verdict if found else unreached(test, NOT_REACHED)]
         return verdicts
+
+    def _judged(self, test: Test, line: CheckLine, *given: Any) -> Verdict:
+        """Return the verdict; an answer that a definition fails on must not stop the class."""
+        try:
+            return self._verdict(test, line, *given)
+        except Exception as error:
+            _LOG.warning("%s: an answer could not be judged (%r)", line.exercise, error)
+            exercise = self._exercises[line.exercise]
+            return exercise.verdict("wrong", NOT_JUDGED, needs_review=True)
 
     def _verdict(
         self,

@@ -18,7 +18,7 @@ from .wire import (
     DTYPES,
     MAX_DEPTH,
     MAX_DIMENSIONS,
-    MAX_ELEMENTS,
+    MAX_EMPTY,
     MAX_INT_DIGITS,
     MAX_ITEMS,
     MAX_SET,
@@ -83,6 +83,7 @@ class _Reader:
         self.blob = blob
         self.offset = 0
         self.items_left = max_items
+        self.empty_left = MAX_EMPTY
 
     def value(self, node: Any, depth: int) -> Any:
         self.items_left -= 1
@@ -162,9 +163,11 @@ class _Reader:
             raise DecodeError("array without a shape")
         if any(type(size) is not int or not 0 <= size < 2**40 for size in shape):
             raise DecodeError("array with an impossible shape")
-        # Empty arrays cost no bytes here, but what is computed of them may have their other sides.
-        if math.prod(size for size in shape if size) > MAX_ELEMENTS:
-            raise DecodeError("array with an impossible shape")
+        if 0 in shape:
+            # They cost no bytes, but made into lists they have their other sides; all together.
+            self.empty_left -= math.prod(size for size in shape if size)
+            if self.empty_left < 0:
+                raise DecodeError("array with an impossible shape")
         return self._buffer(node[1], tuple(shape))
 
     def _buffer(self, code: Any, shape: tuple[int, ...]) -> np.ndarray:

@@ -17,7 +17,7 @@ from .wire import (
     DTYPES,
     MAX_DEPTH,
     MAX_DIMENSIONS,
-    MAX_ELEMENTS,
+    MAX_EMPTY,
     MAX_INT_DIGITS,
     MAX_ITEMS,
     MAX_NAME,
@@ -175,7 +175,7 @@ class _Writer:
         code = array.dtype.str
         if code not in DTYPES or array.ndim > MAX_DIMENSIONS:
             raise UnencodableError(type_name(value), f"array of {array.dtype}, {array.ndim} axes")
-        if math.prod(size for size in array.shape if size) > MAX_ELEMENTS:
+        if 0 in array.shape and math.prod(size for size in array.shape if size) > MAX_EMPTY:
             raise UnencodableError(type_name(value), f"empty array of shape {array.shape}")
         self._append(array.tobytes(), value)
         if isinstance(value, np.generic):

@@ -17,8 +17,8 @@ MAX_ITEMS = 100_000
 MAX_SET = 4096
 MAX_INT_DIGITS = 4000
 MAX_DIMENSIONS = 32
-# Of the sides that are not 0, multiplied.
-MAX_ELEMENTS = 2**28
+# Of all empty arrays together: their sides that are not 0, multiplied.
+MAX_EMPTY = 2**16
 MAX_NAME = 200
 MAX_MESSAGE = 2000
 

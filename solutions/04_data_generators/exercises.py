@@ -397,8 +397,7 @@ EXERCISES = [
             Mistake("does not rescale", "Step 4: rescale.", function=_does_not_rescale),
             Mistake(
                 "float64",
-                "The numbers are right, but of type float64 and twice as large as needed: step 3 "
-                "asks for float32.",
+                "The type is float64, twice as large as needed: step 3 asks for float32.",
                 function=_gives_float64,
             ),
             Mistake(
