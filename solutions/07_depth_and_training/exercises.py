@@ -108,8 +108,15 @@ def _relu_probes(rng):
     }
 
 
-def _gradient_norms(chain, x, y, *, mode="training", of="kernels", norm="l2", order=1, scale=1.0):
-    """Reference and mutants in NumPy; `_written_in_keras` is the same as a student writes it."""
+def _gradient_norms(
+    chain, x, y, *, mode="training", of="kernels", norm="l2", order=1, scale=1.0, error=None
+):
+    """Reference and mutants in NumPy; `_written_in_keras` is the same as a student writes it.
+
+    With `error`, nothing is recorded, and the norm of None raises it.
+    """
+    if error:
+        raise error("the derivative is None")
     if mode == "inference":
         chain = [_as_in_inference(step) for step in chain]
     trace = trace_chain(chain, x, y)
@@ -147,17 +154,18 @@ def _size(arrays, norm):
     ])  # fmt: skip
 
 
-def _nothing_on_tape(error):
-    def mutant(chain, x, y):
-        raise error("the derivative is None")
-
-    return mutant
-
-
-def _written_in_keras(model, x, y, *, mode="training", of="kernels", norm="l2", order=1, scale=1.0):
+def _written_in_keras(
+    model, x, y, *, mode="training", of="kernels", norm="l2", order=1, scale=1.0, error=None
+):
     import keras
     import tensorflow as tf
 
+    if error:
+        loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(y, model(x)))
+        with tf.GradientTape() as tape:
+            pass
+        (gradient,) = tape.gradient(loss, model.trainable_weights[:1])
+        return tf.norm(gradient) if error is ValueError else np.linalg.norm(gradient)
     with_kernel = [layer for layer in model.layers if hasattr(layer, "kernel")]
     groups = {
         "all weights": [[weight] for weight in model.trainable_weights],
@@ -595,12 +603,12 @@ EXERCISES = [
             Mistake(
                 "nothing on the tape",
                 NOT_RECORDED,
-                function=_nothing_on_tape(ValueError),  # as tf.norm(None)
+                function=partial(_gradient_norms, error=ValueError),  # as tf.norm(None)
             ),
             Mistake(
                 "nothing on the tape, with NumPy",
                 NOT_RECORDED,
-                function=_nothing_on_tape(TypeError),  # as np.linalg.norm(None)
+                function=partial(_gradient_norms, error=TypeError),  # as np.linalg.norm(None)
             ),
             Mistake(
                 "inference",

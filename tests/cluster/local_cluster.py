@@ -52,7 +52,11 @@ class LocalCluster:
         for process in [*self.workers, self.scheduler]:
             process.terminate()
         for process in [*self.workers, self.scheduler]:
-            process.wait(timeout=60)
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:  # Dask may wait for ever for a scheduler that ended
+                process.kill()
+                process.wait()
 
 
 def _wait_for(true: object, seconds: float = 60.0) -> None:

@@ -9,22 +9,22 @@ _SECONDS = "graded files say how long the run took, so two equal notebooks give 
 _HIDDEN = "hidden tests are run elsewhere and never written into a student's folder"
 
 DEVIATIONS = {
-    "test_nbgrader_autograde.test_grade_empty_timestamp": _ONE_RECORD,
-    "test_nbgrader_autograde.test_handle_failure": _ONE_RECORD,
-    "test_nbgrader_autograde.test_handle_failure_single_notebook": _ONE_RECORD,
-    "test_nbgrader_autograde.test_side_effects": (
+    "TestNbGraderAutograde.test_grade_empty_timestamp": _ONE_RECORD,
+    "TestNbGraderAutograde.test_handle_failure": _ONE_RECORD,
+    "TestNbGraderAutograde.test_handle_failure_single_notebook": _ONE_RECORD,
+    "TestNbGraderAutograde.test_side_effects": (
         "what student code writes goes to a scratch folder that is thrown away"
     ),
-    "test_nbgrader_autograde.test_force_single_notebook": _SECONDS,
-    "test_nbgrader_autograde.test_update_newer_single_notebook": _SECONDS,
-    "test_nbgrader_autograde.test_hidden_tests_single_notebook": _HIDDEN,
-    "test_nbgrader_autograde.test_hidden_tests_autotest": _HIDDEN,
-    "test_nbgrader_autograde.test_missing_source_kernelspec": _KERNEL,
-    "test_nbgrader_autograde.test_incorrect_source_kernelspec": _KERNEL,
-    "test_nbgrader_autograde.test_no_execute": (
+    "TestNbGraderAutograde.test_force_single_notebook": _SECONDS,
+    "TestNbGraderAutograde.test_update_newer_single_notebook": _SECONDS,
+    "TestNbGraderAutograde.test_hidden_tests_single_notebook": _HIDDEN,
+    "TestNbGraderAutograde.test_hidden_tests_autotest": _HIDDEN,
+    "TestNbGraderAutograde.test_missing_source_kernelspec": _KERNEL,
+    "TestNbGraderAutograde.test_incorrect_source_kernelspec": _KERNEL,
+    "TestNbGraderAutograde.test_no_execute": (
         "a submission is always run (or its kept answers are used), with or without --no-execute"
     ),
-    "test_nbgrader_autograde.test_autograde_timeout": (
+    "TestNbGraderAutograde.test_autograde_timeout": (
         "the limit of a cell is c.Grader.cell_seconds, not Execute.timeout"
     ),
 }

@@ -46,12 +46,12 @@ def outcomes(folder: Path, chosen: list[str]) -> dict[str, str]:
     assert report.exists(), done.stdout[-3000:] + done.stderr[-3000:]
     found = {}
     for case in ElementTree.parse(report).iter("testcase"):
-        module = case.get("classname", "").split(".")[-2]
+        group = case.get("classname", "").split(".")[-1]
         failure = next(
             (case.find(kind) for kind in ("failure", "error") if case.find(kind) is not None), None
         )
         state = "skipped" if case.find("skipped") is not None else "passed"
-        found[f"{module}.{case.get('name')}"] = state if failure is None else failure.get("message")
+        found[f"{group}.{case.get('name')}"] = state if failure is None else failure.get("message")
     return found
 
 
