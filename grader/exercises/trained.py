@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -40,7 +41,7 @@ class TrainedModel(OpenModel):
 
     unseen: str = field(kw_only=True)
     at_least: float = field(kw_only=True)
-    train: Any = field(kw_only=True)
+    train: Callable[[Any], None] = field(kw_only=True)
 
     @property
     def spec(self) -> dict[str, Any]:  # noqa: D102
