@@ -43,7 +43,7 @@ button. *Nothing changed*: the command typed again. *Changed definition*: `--for
 teacher changed a right answer in `exercises.py`; the kept answers are checked again. Memory is in
 MiB and proportional (pages shared by forked processes count once): "recorder" is the process of
 the command, "all others" what it started. Where stock nbgrader ran, its scores and ours were
-compared and are the same.
+compared and are the same. Everything was measured once, one situation after the other.
 """
 
 
