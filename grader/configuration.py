@@ -78,7 +78,6 @@ def use_plugins(c: Config) -> None:
     c.Autograde.autograde_preprocessors = [
         "grader.plugins.recorder.RecordGrades",
         f"{NBGRADER}.AssignLatePenalties",
-        f"{NBGRADER}.CheckCellMetadata",
     ]
     c.GenerateFeedback.preprocessors = [
         f"{NBGRADER}.GetGrades",

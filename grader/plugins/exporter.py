@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+import json
 from typing import Any
 
+import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbformat.v4.rwbase import split_lines
 from nbgrader.converters.base import NbGraderException
 
 from grader.plugins import notebooks, preflight
+from grader.plugins.one_engine import share_engines
 from grader.plugins.session import Graded, Session
 from grader.plugins.settings import Grader
 from grader.plugins.unfinished import stage
@@ -18,7 +24,8 @@ class TrustedNotebookExporter(NotebookExporter):
 
     Set as ``c.Autograde.exporter_class``. nbgrader converts each notebook twice: from
     ``submitted`` (here the submission is read, repaired and run) and then from ``autograded``
-    (here preprocessors record the outcome, held in ``graded``).
+    (here preprocessors record the outcome, held in ``graded``). The first conversion leaves a
+    mere mark where the graded notebook is going to be.
     """
 
     graded: Graded
@@ -30,6 +37,9 @@ class TrustedNotebookExporter(NotebookExporter):
         if problem:
             self.log.error(problem)
             raise NbGraderException(problem)
+        share_engines()
+        if not gc.get_freeze_count():
+            gc.freeze()  # what is imported stays: no collection needs to walk through it again
         self._session = Session(converter)
         if converter.pre_convert_hook is None:
             converter.pre_convert_hook = self._session.before_copying
@@ -41,7 +51,27 @@ class TrustedNotebookExporter(NotebookExporter):
         sanitizing = self.parent._sanitizing
         if sanitizing:
             self.graded = self._session.graded(filename)
-        notebook = notebooks.autograded(self.graded)
+            notebook = notebooks.empty()
+        else:
+            notebook = notebooks.autograded(self.graded)
         # The second one is written when the preprocessors have recorded its grades.
-        notebook.metadata.grader.update(stage(filename, recorded=not sanitizing))
+        notebook.metadata.setdefault("grader", NotebookNode()).update(
+            stage(filename, recorded=not sanitizing)
+        )
         return self.from_notebook_node(notebook, resources, **kwargs)
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict | None = None, **_: Any
+    ) -> tuple[str, dict]:
+        """Let the preprocessors see `nb`, and return it as text.
+
+        nbconvert copies a notebook four times on the way and validates it after each step; this
+        one was made for nobody else, and is validated once.
+        """
+        resources = self._init_resources(resources)
+        for preprocessor in self._preprocessors:
+            nb, resources = preprocessor(nb, resources)
+        nbformat.validate(nb)
+        resources["output_suffix"] = ".nbconvert"
+        text = json.dumps(split_lines(nb), indent=1, sort_keys=True, ensure_ascii=False)
+        return text + "\n", resources

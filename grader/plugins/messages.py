@@ -6,7 +6,7 @@ from html import escape
 
 import bleach
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell, new_output
+from nbformat.v4 import new_markdown_cell
 
 from grader.exercises.definition import Verdict
 from grader.intake import Repair
@@ -51,12 +51,15 @@ def verdict_outputs(verdicts: list[Verdict], earned: float | None) -> list[Noteb
     """
     text = "\n".join(verdict_text(verdict) for verdict in verdicts)
     html = f"<ul>{''.join(_verdict_html(verdict) for verdict in verdicts)}</ul>"
-    outputs = [new_output("display_data", data={"text/plain": text, "text/html": html})]
+    outputs = [_output("display_data", {"text/plain": text, "text/html": html})]
     if earned is not None:
-        outputs.append(
-            new_output("execute_result", data={"text/plain": f"{earned:g}"}, execution_count=None)
-        )
+        points = _output("execute_result", {"text/plain": f"{earned:g}"})
+        outputs.append(NotebookNode(points, execution_count=None))
     return outputs
+
+
+def _output(output_type: str, data: dict[str, str]) -> NotebookNode:
+    return NotebookNode(output_type=output_type, data=NotebookNode(data), metadata=NotebookNode())
 
 
 def _verdict_html(verdict: Verdict) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbformat.notebooknode import from_dict
+from nbformat.v4 import nbformat, nbformat_minor
 
 from grader.intake import RebuiltCell
 from grader.plugins.messages import harmless, report_cell, verdict_outputs
@@ -19,7 +20,8 @@ def autograded(graded: Graded) -> NotebookNode:
     result = graded.result
     ended = "" if result.ended == "finished" else f"The run ended early: {result.detail}."
     report = report_cell(graded.rebuilt.repairs, ended)
-    notebook = new_notebook(cells=[report, *cells] if report else cells)
+    notebook = empty()
+    notebook.cells = [report, *cells] if report else cells
     if graded.released.kernelspec:
         notebook.metadata.kernelspec = graded.released.kernelspec
     notebook.metadata.grader = NotebookNode(
@@ -51,17 +53,26 @@ def autograded(graded: Graded) -> NotebookNode:
     return notebook
 
 
+def empty() -> NotebookNode:
+    """Return a notebook without cells.
+
+    nbformat's own functions validate each part they make; the exporter validates the whole.
+    """
+    return NotebookNode(
+        cells=[], metadata=NotebookNode(), nbformat=nbformat, nbformat_minor=nbformat_minor
+    )
+
+
 def _cell(graded: Graded, cell: RebuiltCell) -> NotebookNode:
-    metadata = {}
+    node = NotebookNode(cell_type=cell.cell_type, id=cell.key[:64], source=cell.source)
+    node.metadata = NotebookNode()
     if cell.grade_id in graded.released.nbgrader:
-        metadata["nbgrader"] = NotebookNode(graded.released.nbgrader[cell.grade_id])
-    identity = {"id": cell.key[:64], "metadata": metadata}
+        node.metadata.nbgrader = NotebookNode(graded.released.nbgrader[cell.grade_id])
     if cell.cell_type == "code":
-        return new_code_cell(cell.source, outputs=_outputs(graded, cell), **identity)
-    source = harmless(cell.source) if cell.role in STUDENT_ROLES else cell.source
-    if cell.cell_type == "raw":
-        return new_raw_cell(source, **identity)
-    return new_markdown_cell(source, **identity)
+        node.update(execution_count=None, outputs=_outputs(graded, cell))
+    elif cell.role in STUDENT_ROLES:
+        node.source = harmless(cell.source)
+    return node
 
 
 def _outputs(graded: Graded, cell: RebuiltCell) -> list[NotebookNode]:
@@ -70,4 +81,4 @@ def _outputs(graded: Graded, cell: RebuiltCell) -> list[NotebookNode]:
         points = graded.released.points[cell.grade_id]
         return verdict_outputs(verdicts, earned_points(points, verdicts))
     outcome = graded.result.cells.get(cell.key)
-    return [NotebookNode(output) for output in outcome.outputs] if outcome else []
+    return [from_dict(output) for output in outcome.outputs] if outcome else []

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, SubmittedNotebook
+from nbgrader.api import Comment, Grade, Gradebook, SubmittedNotebook
 from nbgrader.preprocessors.base import NbGraderPreprocessor
+from sqlalchemy.orm import joinedload, undefer
 
 from grader.plugins.plan import earned_points
 from grader.plugins.session import Graded
@@ -22,23 +23,26 @@ class RecordGrades(NbGraderPreprocessor):
             submission = gradebook.find_submission_notebook(
                 where["notebook"], where["assignment"], where["student"]
             )
-            record(submission, exporter.graded)
+            record(gradebook, submission, exporter.graded)
             gradebook.db.commit()
         return nb, resources
 
 
-def record(submission: SubmittedNotebook, graded: Graded) -> None:
+def record(gradebook: Gradebook, submission: SubmittedNotebook, graded: Graded) -> None:
     """Set the automatic score of each of the submission's grades, also of missing answers."""
     answered = {
         cell.grade_id: cell.answered for cell in graded.rebuilt.cells if cell.role == "solution"
     }
-    for grade in submission.grades:
+    # One statement for all, where `submission.grades` would send three for each of them.
+    grades = gradebook.db.query(Grade).options(joinedload(Grade.cell), undefer(Grade.max_score))
+    for grade in grades.filter(Grade.notebook_id == submission.id):
         grade.auto_score = _auto_score(grade.name, grade.max_score, graded, answered)
         # As nbgrader does: ungraded work and work graded by hand before need a second look.
         grade.needs_manual_grade = (
             graded.needs_review or grade.manual_score is not None or grade.auto_score is None
         )
-    for comment in submission.comments:
+    comments = gradebook.db.query(Comment).options(joinedload(Comment.cell))
+    for comment in comments.filter(Comment.notebook_id == submission.id):
         comment.auto_comment = None if answered.get(comment.name) else "No response."
 
 

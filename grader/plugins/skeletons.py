@@ -9,8 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from nbformat.notebooknode import from_dict
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.nbgraderformat import MetadataValidator
 
 from grader.checker.testcell import PlainTest, plain_tests
 from grader.intake import Skeleton
@@ -55,6 +57,11 @@ def load_released(
 
     The gradebook decides about graded cells. The release folder, where it exists, adds the
     ungraded cells between them; a course graded without one still works.
+
+    Raises
+    ------
+    nbgrader.nbgraderformat.ValidationError
+        When nbgrader's metadata is not as it writes it; its message names the cell.
     """
     stored = gradebook.find_notebook(notebook, assignment)
     points = {cell.name: float(cell.max_score) for cell in stored.grade_cells}
@@ -75,6 +82,7 @@ def load_released(
         document, missing = {}, {None}
     if missing:
         document = _from_gradebook(stored, points, solutions)
+    MetadataValidator().validate_nb(from_dict(document))
     nbgrader = [cell["metadata"].get("nbgrader", {}) for cell in document["cells"]]
     return Released(
         skeleton=Skeleton.from_notebook(document),
