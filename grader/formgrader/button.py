@@ -24,11 +24,7 @@ BROKEN = (
 
 
 def take_over() -> None:
-    """Make the button of every formgrader in this server ask here.
-
-    The method is replaced, and not the route, for that works in whichever order Jupyter loads its
-    extensions.
-    """
+    """Make formgrader's button in this Jupyter server ask here."""
     apihandlers.AutogradeHandler.post = _post
 
 

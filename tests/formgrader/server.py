@@ -1,11 +1,10 @@
-"""A Jupyter server on this machine, with formgrader on a course and our extension beside it."""
+"""A Jupyter server on this machine, with formgrader on a course."""
 
 from __future__ import annotations
 
 import http.cookiejar
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -17,9 +16,7 @@ from pathlib import Path
 from jupyter_server.serverapp import list_running_servers
 
 from tests.classes import Course
-from tests.conftest import ROOT
 
-TURNED_ON = ROOT / "grader" / "formgrader" / "convnet-course.json"
 TOKEN = "only-for-this-test"
 
 
@@ -56,13 +53,9 @@ class Server:
 
 @contextmanager
 def served(course: Course, folder: Path) -> Iterator[Server]:
-    """Start a server in the course's folder; `folder` is for its configuration and its files."""
-    turned_on = folder / "config" / "jupyter_server_config.d"
-    turned_on.mkdir(parents=True)
-    shutil.copy(TURNED_ON, turned_on)
+    """Start a server in the course's folder; `folder` is for its own files."""
     environment = {
         **course.environment,
-        "JUPYTER_CONFIG_PATH": str(folder / "config"),
         "JUPYTER_CONFIG_DIR": str(folder / "own"),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
         "JUPYTER_DATA_DIR": str(folder / "data"),
