@@ -35,7 +35,7 @@ async def main(assignment: str, students: list[str]) -> None:
             raise RuntimeError(said["error"])
     ticking.cancel()
     warm = statistics.median(seconds[1:])
-    print(json.dumps({"first": seconds[0], "warm": warm, "others_wait": max(waits)}))
+    print(json.dumps({"first click": seconds[0], "click": warm, "others wait": max(waits)}))
 
 
 async def _tick(waits: list[float]) -> None:

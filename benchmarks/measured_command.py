@@ -12,7 +12,8 @@ from time import perf_counter, time
 
 import psutil
 
-EVERY_SECONDS = 0.5
+EVERY_SECONDS = 2.0
+"""Seldom, for looking takes time that the command would have."""
 MIB = 2**20
 
 
@@ -29,6 +30,9 @@ class Measured:
     first_seconds: float = 0.0
     """From the start of the command to the first grade, and below to the last."""
     last_seconds: float = 0.0
+    kept_bytes: int = 0
+    """Of answers, for grading again."""
+    gradebook_bytes: int = 0
     began: float = field(default_factory=time)
 
 

@@ -125,20 +125,29 @@ def bench(
     page: Annotated[
         bool, typer.Option(help="Instead: measure every situation, write docs/benchmarks.md.")
     ] = False,
-    sizes: Annotated[str, typer.Option(help="With --page: classes, e.g. 10,40.")] = "10,40,400",
     assignments: Annotated[
-        str, typer.Option(help="With --page: what they hand in, with commas between.")
+        str, typer.Option(help="With --page: what the class hands in, with commas between.")
     ] = "01_convolution,02_padding_and_strides,03_max_pooling",
-    most_stock: Annotated[
-        int, typer.Option(help="With --page: largest class that stock nbgrader grades, too.")
-    ] = 40,
+    growing: Annotated[
+        str, typer.Option(help="With --page: what classes of --sizes hand in, graded by ours.")
+    ] = "02_padding_and_strides",
+    sizes: Annotated[
+        str, typer.Option(help="With --page: their sizes, with commas between.")
+    ] = "10,40,400,1000",
+    training: Annotated[
+        str, typer.Option(help="With --page: an assignment whose answers train networks.")
+    ] = "07_depth_and_training",
+    rounds: Annotated[int, typer.Option(help="With --page: how often everything runs.")] = 3,
+    stock_rounds: Annotated[
+        int, typer.Option(help="With --page: in how many of them stock nbgrader runs, too.")
+    ] = 1,
 ) -> None:
     """Grade the same class with stock nbgrader and with ours, and print the ratio."""
     import importlib
     import sys
 
     root = _root()
-    chosen = assignments.split(",") if page else [assignment]
+    chosen = [*assignments.split(","), growing, training] if page else [assignment]
     _require(root, chosen)
     if not all(size.isdecimal() and int(size) for size in sizes.split(",")):
         raise _stop(f"--sizes {sizes}: give whole numbers with commas between, such as 10,40.")
@@ -147,9 +156,17 @@ def bench(
         if hostile:
             importlib.import_module("hostile").write_table(root, console)
         elif page:
-            write_page = importlib.import_module("grading_speed").write_page
-            wanted = [int(size) for size in sizes.split(",")]
-            write_page(root, chosen, wanted, most_stock, console)
+            module = importlib.import_module("speed_page")
+            wanted = module.Wanted(
+                classes=tuple(assignments.split(",")),
+                students=students,
+                growing=growing,
+                sizes=tuple(int(size) for size in sizes.split(",")),
+                training=training,
+                rounds=rounds,
+                stock_rounds=stock_rounds,
+            )
+            module.write_page(root, wanted, console)
         else:
             compare = importlib.import_module("stock_and_ours").compare
             compare(root, assignment, students, console, demonstrations=demonstrations)

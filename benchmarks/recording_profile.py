@@ -1,0 +1,60 @@
+"""Where the time of the one recording process goes, by Python's own profiler."""
+
+from __future__ import annotations
+
+import cProfile
+import pstats
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bench_class import BenchClass
+
+PARTS = {
+    "everything but imports": ("nbgraderapp.py", "main"),
+    "imports of nbgrader": ("nbgrader/__init__.py", "<module>"),
+    "nbgrader's own steps before a notebook": ("converters/autograde.py", "init_assignment"),
+    "reading, repairing, finding kept answers": ("plugins/session.py", "_submit"),
+    "judging answers": ("plugins/plan.py", "verdicts"),
+    "building the notebook": ("plugins/notebooks.py", "autograded"),
+    "writing grades": ("plugins/recorder.py", "preprocess"),
+    "late penalties": ("preprocessors/latesubmissions.py", "preprocess"),
+    "opening the gradebook (part of the above)": ("nbgrader/api.py", "__init__"),
+}
+
+
+def profile(root: Path, assignment: str, size: int) -> str:
+    """Return a table of where a run with kept answers spends its time.
+
+    Raises
+    ------
+    RuntimeError
+        When a command fails, or a function of `PARTS` was never called.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        ours = BenchClass(root, Path(scratch, "ours"), assignment, size)
+        ours.nbgrader("autograde", assignment)
+        file = Path(scratch, "profile")
+        command = ours.command("autograde", assignment, "--force")
+        where = command.index("-m")
+        command[where:where] = ["-m", cProfile.__name__, "-o", str(file)]
+        done = subprocess.run(command, cwd=ours.folder, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr[-3000:]}")
+        stats = pstats.Stats(str(file)).stats
+    text = (
+        f"Seconds under {cProfile.__name__}, which makes everything slower, of `--force` with "
+        f"kept answers ({sys.implementation.name} {sys.version.split()[0]}).\n\n"
+        "| part | seconds |\n|---|---:|\n"
+    )
+    for part, (file_name, function) in PARTS.items():
+        spent = sum(
+            cost[3]
+            for (path, _, name), cost in stats.items()
+            if path.endswith(file_name) and name == function
+        )
+        if not spent:
+            raise RuntimeError(f"{function} of {file_name} was never called")
+        text += f"| {part} | {spent:.1f} |\n"
+    return text

@@ -1,0 +1,241 @@
+"""Writes docs/benchmarks.md, its plot, and the README's sentence about them."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shlex
+import sys
+import textwrap
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import matplotlib
+import psutil
+from grading_speed import beside_bare, growth, medians, situations
+from measured_command import Measured
+from recording_profile import profile
+from rich.console import Console
+
+COLUMNS = ("situation", "seconds", "per submission", "CPU seconds", "first grade", "last grade",
+           "recorder", "all others", "times stock")  # fmt: skip
+FEW = 100
+"""Classes up to this size are measured in every round; larger ones once."""
+TRAINING = 10
+"""Submissions whose answers train."""
+MARKS = ("<!-- written by bench -->", "<!-- end -->")
+EXPLANATION = """\
+*Bare cells*: the code cells of each submission, without demonstrations, in a fork of a process
+that has imported TensorFlow already, {cores} at once; no isolation, no check, nothing written.
+*Stock*: `nbgrader autograde` without our plugins. *Ours, cold*: the same command with them,
+everything included. *Ours, warm*: a second class in the same process, nothing kept from before.
+*Nothing changed*: the command typed again. *Changed definition*: `--force` after the teacher
+changed a right answer in `exercises.py`; the kept answers are checked again. Memory is in MiB and
+proportional (pages shared by forked processes count once): "recorder" is the process of the
+command, "all others" what it started. Stock nbgrader also runs the notebooks' demonstrations, which
+earn no points and which ours skips. Stock's scores and ours were compared and are the same.
+
+Every number is the median of {rounds} rounds, except that stock nbgrader ran in {stock} of them,
+and classes of more than {few} were measured once. Everything ran one after the other.
+"""
+Table = dict[str, Measured]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to measure."""
+
+    classes: tuple[str, ...]
+    """Assignments of the class that stock nbgrader grades, too, `students` of each."""
+    students: int
+    growing: str
+    """The assignment of ever larger classes, `sizes`."""
+    sizes: tuple[int, ...]
+    training: str
+    """An assignment whose answers train networks."""
+    rounds: int
+    stock_rounds: int
+
+
+def write_page(root: Path, wanted: Wanted, console: Console) -> None:
+    """Measure everything, then write the page, its plot and the README's sentence.
+
+    Raises
+    ------
+    RuntimeError
+        When a command fails, or when stock nbgrader and ours do not give the same scores.
+    """
+    found: dict[str, list[Table]] = {assignment: [] for assignment in wanted.classes}
+    for number in range(wanted.rounds):
+        for assignment in wanted.classes:
+            console.print(f"round {number + 1}: {assignment}, {wanted.students} submissions")
+            stock = number < wanted.stock_rounds
+            found[assignment].append(situations(root, assignment, wanted.students, stock))
+    tables = {assignment: medians(one) for assignment, one in found.items()}
+    larger: dict[int, Table] = {}
+    for size in wanted.sizes:
+        console.print(f"{wanted.growing}, {size} submissions")
+        often = wanted.rounds if size <= FEW else 1
+        larger[size] = medians([growth(root, wanted.growing, size) for _ in range(often)])
+    console.print(f"{wanted.training}, and a profile")
+    trained = beside_bare(root, wanted.training, TRAINING)
+    profiled = profile(root, wanted.growing, FEW)
+    _plot(larger, root / "docs" / "images" / "grading_growth.png")
+
+    everything, size = _sum(tables), wanted.students
+    sentence = _sentence(everything, wanted)
+    page = f"# How fast grading is\n\n{MARKS[0]}\n{sentence}\n{MARKS[1]}\n\n{_setting(wanted)}"
+    for assignment, rows in tables.items():
+        page += f"\n## {assignment}, {size} submissions\n\n" + _situations(rows, size)
+    page += f"\n## All of these, {size} submissions of each\n\n"
+    page += _situations(everything, size * len(tables))
+    page += "\n## formgrader's button\n\n" + _clicks(tables)
+    page += f"\n## Larger classes ({wanted.growing}, ours)\n\n" + _larger(larger)
+    page += f"\n## Answers that train ({wanted.training}, {TRAINING} submissions)\n\n"
+    page += _trained(trained)
+    page += f"\n## Where recording's time goes ({wanted.growing}, {FEW} submissions)\n\n{profiled}"
+    (root / "docs" / "benchmarks.md").write_text(page, encoding="utf-8")
+    _quote(root / "README.md", sentence)
+
+
+def _setting(wanted: Wanted) -> str:
+    cores, memory = os.cpu_count(), psutil.virtual_memory().total / 2**30
+    return (
+        f"Written by `python -m grader {shlex.join(sys.argv[1:])}`; nothing in it is typed. "
+        f"{cores} cores, {memory:.0f} GiB, {platform.system()}, "
+        f"Python {platform.python_version()}, nbgrader {version('nbgrader')}, "
+        f"Keras {version('keras')}.\n\n"
+    ) + EXPLANATION.format(cores=cores, rounds=wanted.rounds, stock=wanted.stock_rounds, few=FEW)
+
+
+def _sum(tables: dict[str, Table]) -> Table:
+    """Return what all assignments together cost; the most memory of any."""
+    added = {}
+    for name in next(iter(tables.values())):
+        costs = [rows[name] for rows in tables.values()]
+        added[name] = Measured(
+            wall_seconds=sum(cost.wall_seconds for cost in costs),
+            cpu_seconds=sum(cost.cpu_seconds for cost in costs),
+            command_mib=max(cost.command_mib for cost in costs),
+            helpers_mib=max(cost.helpers_mib for cost in costs),
+        )
+    return added
+
+
+def _sentence(rows: Table, wanted: Wanted) -> str:
+    stock = rows["stock"].wall_seconds
+    times = {name: f"{stock / cost.wall_seconds:.0f}" for name, cost in rows.items()}
+    numbers = [name.split("_")[0] for name in wanted.classes]
+    return (
+        f"{wanted.students} submissions of each of notebooks {', '.join(numbers)} took stock "
+        f"nbgrader {stock / 60:.1f} minutes and ours {rows['ours, cold'].wall_seconds:.0f} seconds "
+        f"({times['ours, cold']} times faster); {rows['nothing changed'].wall_seconds:.0f} when "
+        f"nothing had changed ({times['nothing changed']} times), and "
+        f"{rows['changed definition'].wall_seconds:.0f} after a right answer was changed "
+        f"({times['changed definition']} times); {os.cpu_count()} cores."
+    )
+
+
+def _quote(readme: Path, sentence: str) -> None:
+    """Write the sentence between the README's marks, indented as they are."""
+    text = readme.read_text(encoding="utf-8")
+    begin, end = map(re.escape, MARKS)
+
+    def quoted(found: re.Match) -> str:
+        indent = found[1]
+        lines = textwrap.fill(sentence, 100, initial_indent=indent, subsequent_indent=indent)
+        return f"{indent}{MARKS[0]}\n{lines}\n{indent}{MARKS[1]}"
+
+    written = re.sub(f"^( *){begin}\n.*?^ *{end}", quoted, text, flags=re.S | re.M)
+    readme.write_text(written, encoding="utf-8")
+
+
+def _situations(rows: Table, size: int) -> str:
+    stock = rows["stock"].wall_seconds
+    return _table(COLUMNS, [
+        (name, f"{cost.wall_seconds:.1f}", f"{cost.wall_seconds / size:.3f}",
+         _known(cost.cpu_seconds), _known(cost.first_seconds), _known(cost.last_seconds),
+         _known(cost.command_mib, 0), _known(cost.helpers_mib, 0),
+         f"{stock / cost.wall_seconds:.1f}")
+        for name, cost in rows.items() if "click" not in name and name != "others wait"
+    ])  # fmt: skip
+
+
+def _clicks(tables: dict[str, Table]) -> str:
+    names = ("first click", "click", "others wait")
+    rows = [
+        (assignment, *(f"{rows[name].wall_seconds:.2f}" for name in names))
+        for assignment, rows in tables.items()
+    ]
+    return (
+        "Seconds until one student is graded again, nothing kept: the first click, which starts "
+        "the grading\nprocess, and the median of those that follow; and the longest time the "
+        "Jupyter server's loop stood\nstill meanwhile for everybody else.\n\n"
+    ) + _table(("", "first click", "later clicks", "others wait"), rows)
+
+
+def _larger(classes: dict[int, Table]) -> str:
+    rows, before = [], None
+    for size, table in classes.items():
+        first, again = table["first"], table["again"]
+        more = ("", "", "", "")
+        if before:
+            old, n = classes[before], size - before
+            more = (
+                f"{(first.wall_seconds - old['first'].wall_seconds) / n:.3f}",
+                f"{(first.cpu_seconds - old['first'].cpu_seconds) / n:.3f}",
+                f"{(again.wall_seconds - old['again'].wall_seconds) / n:.3f}",
+                f"{(again.cpu_seconds - old['again'].cpu_seconds) / n:.3f}",
+            )
+        rows.append((
+            str(size), f"{first.wall_seconds:.1f}", f"{again.wall_seconds:.1f}", *more,
+            f"{first.command_mib:.0f}", f"{first.helpers_mib:.0f}",
+            f"{first.kept_bytes / size / 1000:.0f}", f"{first.gradebook_bytes / size / 1000:.0f}",
+        ))  # fmt: skip
+        before = size
+    return (
+        "*Each further*: the difference to the class above it, divided by how many submissions "
+        "more there are;\nthe start, which the whole class shares, is not in it. *Again*: "
+        "`--force` with kept answers, which is\nreading, checking and recording without students' "
+        "code. KB are for each submission.\n\n"
+        + _table(
+            ("submissions", "seconds", "again", "each further", "CPU", "again, each further",
+             "CPU", "recorder MiB", "all others MiB", "kept KB", "gradebook KB"),
+            rows,
+        )
+        + "\n![Seconds of a run by class size, first and again: two straight lines.]"
+        "(images/grading_growth.png)\n"
+    )  # fmt: skip
+
+
+def _trained(rows: Table) -> str:
+    bare, ours = rows["bare cells"].wall_seconds, rows["ours, cold"].wall_seconds
+    return (
+        f"Bare cells {bare:.1f} s, ours {ours:.1f} s with everything, the start included: "
+        f"{(ours / bare - 1) * 100:+.0f} %.\n"
+    )
+
+
+def _table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    head = f"| {' | '.join(columns)} |\n|---{'|---:' * (len(columns) - 1)}|\n"
+    return head + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _known(value: float, digits: int = 1) -> str:
+    return f"{value:.{digits}f}" if value else ""
+
+
+def _plot(classes: dict[int, Table], path: Path) -> None:
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+    for name, marker, label in (("first", "o", "first grading"), ("again", "s", "kept answers")):
+        seconds = [table[name].wall_seconds for table in classes.values()]
+        axes.plot(list(classes), seconds, marker=marker, label=label)
+    axes.set(xlabel="submissions", ylabel="seconds", xlim=(0, None), ylim=(0, None))
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.savefig(path, dpi=110)
