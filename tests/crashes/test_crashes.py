@@ -8,7 +8,7 @@ import pytest
 
 from tests.crashes.blows import Blow, Cut, deal, deal_cut, statements
 from tests.crashes.half_graded import MANUAL_COMMENT, MANUAL_SCORE, SECONDS_OF_A_RUN, CrashCourse
-from tests.crashes.rows import rows
+from tests.gradebook_rows import rows
 from tests.hostile.course import NAME
 
 CLASS, LARGE_CLASS = 12, 30
@@ -28,7 +28,7 @@ def undisturbed(before, tmp_path_factory):
     """What grading without a blow ends in: its gradebook, and the statements it took."""
     course = before.copied(tmp_path_factory.mktemp("undisturbed") / "course")
     count = statements(course)
-    found = rows(course, NAME)
+    found = rows(course.database, NAME)
     # There are marks and comments by hand to be lost.
     assert any(row[0] == "grade" and row[4] == MANUAL_SCORE for row in found)
     assert any(row[0] == "comment" and row[4] == MANUAL_COMMENT for row in found)
@@ -40,7 +40,7 @@ def assert_mended(course, expected):
     done = course.nbgrader("autograde", NAME, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     assert "Traceback" not in done.stderr
-    found = rows(course, NAME)
+    found = rows(course.database, NAME)
     assert found == expected, sorted(set(map(repr, found)) ^ set(map(repr, expected)))
     return done.stderr
 

@@ -6,7 +6,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from nbgrader.api import Gradebook
 
 from grader.demo.course import DUE
 from grader.demo.simulated import Shares, hand_in, simulated_class
@@ -14,6 +13,7 @@ from grader.runner import describe_isolation
 from tests.classes import Course
 from tests.conftest import ROOT
 from tests.database.server import binaries, postgresql
+from tests.gradebook_rows import rows, students
 
 psycopg = pytest.importorskip("psycopg", reason="PostgreSQL's Python driver is not installed")
 ASSIGNMENT = "02_padding_and_strides"
@@ -47,30 +47,14 @@ def class_in(folder: Path, url: str) -> Course:
     return course
 
 
-def rows(url: str) -> list[tuple]:
-    """Return every grade and the state of every submission, without what time decides."""
-    with Gradebook(url, "test") as book:
-        grades = [
-            (submission.student.id, grade.name, grade.auto_score, grade.manual_score)
-            for submission in book.assignment_submissions(ASSIGNMENT)
-            for notebook in submission.notebooks
-            for grade in notebook.grades
-        ]
-        states = [
-            (one.student.id, one.score, one.max_score, one.needs_manual_grade, len(one.notebooks))
-            for one in book.assignment_submissions(ASSIGNMENT)
-        ]
-    return sorted(grades, key=str) + sorted(states, key=str)
-
-
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory):
     """The rows that one grader writes into SQLite."""
     folder = tmp_path_factory.mktemp("sqlite")
     url = f"sqlite:///{folder / 'gradebook.db'}"
     class_in(folder, url).nbgrader("autograde", ASSIGNMENT)
-    found = rows(url)
-    assert len({row[0] for row in found}) == STUDENTS
+    found = rows(url, ASSIGNMENT)
+    assert len(students(found)) == STUDENTS
     return found
 
 
@@ -78,9 +62,9 @@ def test_the_gradebook_in_postgresql_has_the_rows_of_the_one_in_sqlite(server, t
     url = url_of(server, "one")
     course = class_in(tmp_path, url)
     course.nbgrader("autograde", ASSIGNMENT)
-    assert rows(url) == expected
+    assert rows(url, ASSIGNMENT) == expected
     course.nbgrader("autograde", ASSIGNMENT, "--force")
-    assert rows(url) == expected
+    assert rows(url, ASSIGNMENT) == expected
     course.nbgrader("generate_feedback", ASSIGNMENT)
     assert len(list(tmp_path.glob(f"classroom/feedback/*/{ASSIGNMENT}/*.html"))) == STUDENTS
 
@@ -102,7 +86,7 @@ def test_two_graders_at_once_lose_and_double_nothing(server, tmp_path, expected,
     for grader in graders:
         said = grader.communicate(timeout=300)[1]
         assert grader.returncode == 0, said[-3000:]
-    assert rows(url) == expected
+    assert rows(url, ASSIGNMENT) == expected
 
 
 def test_two_graders_of_the_same_work_end_in_the_same_rows(server, tmp_path, expected):
@@ -120,4 +104,4 @@ def test_two_graders_of_the_same_work_end_in_the_same_rows(server, tmp_path, exp
     for grader in graders:
         grader.wait(timeout=300)
     course.nbgrader("autograde", ASSIGNMENT)
-    assert rows(url) == expected
+    assert rows(url, ASSIGNMENT) == expected

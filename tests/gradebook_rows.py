@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from nbgrader.api import Gradebook
 from sqlalchemy import text
-
-from tests.classes import Course
 
 _TABLES = (
     "student",
@@ -19,10 +18,16 @@ _TABLES = (
 )
 
 
-def rows(course: Course, assignment: str) -> list[tuple]:
-    """Return the rows of all submissions of an assignment, and how many rows each table has."""
+def rows(database: str, assignment: str) -> list[tuple]:
+    """Return the rows of all submissions of an assignment, and how many rows each table has.
+
+    Parameters
+    ----------
+    database : str
+        SQLAlchemy's address of the gradebook.
+    """
     found: list[tuple] = []
-    with course.gradebook() as book:
+    with Gradebook(database, "test") as book:
         for submission in book.assignment_submissions(assignment):
             student = submission.student.id
             found.append(("submission", student, submission.timestamp, submission.extension))
@@ -47,3 +52,8 @@ def rows(course: Course, assignment: str) -> list[tuple]:
         for table in _TABLES:
             found.append((table, book.db.execute(text(f"SELECT count(*) FROM {table}")).scalar()))
     return sorted(found, key=repr)
+
+
+def students(rows: list[tuple]) -> set[str]:
+    """Return whose submissions are among `rows`."""
+    return {row[1] for row in rows if row[0] == "submission"}
