@@ -43,7 +43,7 @@ def test_the_sentence_says_what_the_table_says(situation, words):
     table = seconds("All of these")
     said, times = re.search(words, written_by_bench(PAGE)).groups()
     assert float(said) == pytest.approx(table[situation], abs=0.6)
-    assert float(times) == pytest.approx(table["stock"] / table[situation], rel=0.02, abs=0.6)
+    assert float(times) == pytest.approx(table["stock"] / table[situation], rel=0.05, abs=0.6)
 
 
 def test_the_arithmetic_for_departments_uses_the_page():
