@@ -38,7 +38,8 @@ command, "all others" what it started. Stock nbgrader also runs the notebooks' d
 earn no points and which ours skips. Stock's scores and ours were compared and are the same.
 
 Every number is the median of {rounds} rounds, except that stock nbgrader ran in {stock} of them,
-and classes of more than {few} were measured once. Everything ran one after the other.
+and that classes of more than {few}, answers that train and the profile were measured once.
+Everything ran one after the other.
 """
 Table = dict[str, Measured]
 

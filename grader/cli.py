@@ -114,7 +114,7 @@ def report(assignment: Annotated[str, typer.Argument(help="Name of the assignmen
 
 @app.command()
 def bench(
-    students: Annotated[int, typer.Option(help="Size of the class.")] = 20,
+    students: Annotated[int, typer.Option(min=2, help="Size of the class.")] = 20,
     assignment: Annotated[str, typer.Option(help="What it hands in.")] = "03_max_pooling",
     demonstrations: Annotated[
         bool, typer.Option(help="Leave demonstrations in, which stock nbgrader runs too.")
@@ -137,9 +137,9 @@ def bench(
     training: Annotated[
         str, typer.Option(help="With --page: an assignment whose answers train networks.")
     ] = "07_depth_and_training",
-    rounds: Annotated[int, typer.Option(help="With --page: how often everything runs.")] = 3,
+    rounds: Annotated[int, typer.Option(min=1, help="With --page: how often everything runs.")] = 3,
     stock_rounds: Annotated[
-        int, typer.Option(help="With --page: in how many of them stock nbgrader runs, too.")
+        int, typer.Option(min=1, help="With --page: in how many of them stock nbgrader runs, too.")
     ] = 1,
 ) -> None:
     """Grade the same class with stock nbgrader and with ours, and print the ratio."""

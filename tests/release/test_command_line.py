@@ -26,3 +26,12 @@ def test_a_mistake_is_named(course_root, monkeypatch, arguments, told):
     assert done.exit_code == 1
     assert told in " ".join(done.output.split())
     assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize("option", ["--rounds", "--stock-rounds", "--students"])
+def test_a_benchmark_of_nothing_is_refused_before_it_measures(course_root, monkeypatch, option):
+    monkeypatch.chdir(course_root)
+    done = CliRunner().invoke(app, ["bench", "--page", option, "0"])
+    assert done.exit_code == 2
+    assert option in done.output
+    assert "Traceback" not in done.output
