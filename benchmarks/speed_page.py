@@ -8,7 +8,7 @@ import re
 import shlex
 import sys
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -61,42 +61,48 @@ class Wanted:
 
 
 def write_page(root: Path, wanted: Wanted, console: Console) -> None:
-    """Measure everything, then write the page, its plot and the README's sentence.
+    """Measure everything; write the page, its plot and the README's sentence after each round.
 
     Raises
     ------
     RuntimeError
         When a command fails, or when stock nbgrader and ours do not give the same scores.
     """
+    larger: dict[int, Table] = {}
+    for size in wanted.sizes:
+        console.print(f"{wanted.growing}, {size} submissions")
+        often = wanted.rounds if size <= FEW else 1
+        larger[size] = medians([growth(root, wanted.growing, size) for _ in range(often)])
+    _plot(larger, root / "docs" / "images" / "grading_growth.png")
+    console.print(f"{wanted.training}, and a profile")
+    rest = f"\n## Larger classes ({wanted.growing}, ours)\n\n" + _larger(larger)
+    rest += f"\n## Answers that train ({wanted.training}, {TRAINING} submissions)\n\n"
+    rest += _trained(beside_bare(root, wanted.training, TRAINING))
+    rest += f"\n## Where recording's time goes ({wanted.growing}, {FEW} submissions)\n\n"
+    rest += profile(root, wanted.growing, FEW)
+
     found: dict[str, list[Table]] = {assignment: [] for assignment in wanted.classes}
     for number in range(wanted.rounds):
         for assignment in wanted.classes:
             console.print(f"round {number + 1}: {assignment}, {wanted.students} submissions")
             stock = number < wanted.stock_rounds
             found[assignment].append(situations(root, assignment, wanted.students, stock))
-    tables = {assignment: medians(one) for assignment, one in found.items()}
-    larger: dict[int, Table] = {}
-    for size in wanted.sizes:
-        console.print(f"{wanted.growing}, {size} submissions")
-        often = wanted.rounds if size <= FEW else 1
-        larger[size] = medians([growth(root, wanted.growing, size) for _ in range(often)])
-    console.print(f"{wanted.training}, and a profile")
-    trained = beside_bare(root, wanted.training, TRAINING)
-    profiled = profile(root, wanted.growing, FEW)
-    _plot(larger, root / "docs" / "images" / "grading_growth.png")
+        done = replace(wanted, rounds=number + 1, stock_rounds=min(number + 1, wanted.stock_rounds))
+        # A round takes long: what was measured so far is kept.
+        _write(root, done, {name: medians(rounds) for name, rounds in found.items()}, rest)
+        console.print(f"docs/benchmarks.md says what {number + 1} of {wanted.rounds} rounds say")
 
-    everything, size = _sum(tables), wanted.students
-    sentence = _sentence(everything, wanted)
-    page = f"# How fast grading is\n\n{MARKS[0]}\n{sentence}\n{MARKS[1]}\n\n{_setting(wanted)}"
+
+def _write(root: Path, done: Wanted, tables: dict[str, Table], rest: str) -> None:
+    """Write the page of the rounds that were done, and the README's sentence."""
+    everything, size = _sum(tables), done.students
+    sentence = _sentence(everything, done)
+    page = f"# How fast grading is\n\n{MARKS[0]}\n{sentence}\n{MARKS[1]}\n\n{_setting(done)}"
     for assignment, rows in tables.items():
         page += f"\n## {assignment}, {size} submissions\n\n" + _situations(rows, size)
     page += f"\n## All of these, {size} submissions of each\n\n"
     page += _situations(everything, size * len(tables))
-    page += "\n## formgrader's button\n\n" + _clicks(tables)
-    page += f"\n## Larger classes ({wanted.growing}, ours)\n\n" + _larger(larger)
-    page += f"\n## Answers that train ({wanted.training}, {TRAINING} submissions)\n\n"
-    page += _trained(trained)
-    page += f"\n## Where recording's time goes ({wanted.growing}, {FEW} submissions)\n\n{profiled}"
+    page += "\n## formgrader's button\n\n" + _clicks(tables) + rest
     (root / "docs" / "benchmarks.md").write_text(page, encoding="utf-8")
     _quote(root / "README.md", sentence)
 
