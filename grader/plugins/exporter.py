@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
-from typing import Any
+from typing import Any, NoReturn
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
@@ -16,6 +16,7 @@ from grader.plugins import notebooks, preflight
 from grader.plugins.one_engine import share_engines
 from grader.plugins.session import Graded, Session
 from grader.plugins.settings import Grader
+from grader.plugins.skeletons import ReleaseDamaged
 from grader.plugins.unfinished import stage
 
 
@@ -35,14 +36,20 @@ class TrustedNotebookExporter(NotebookExporter):
         converter = self.parent
         problem = preflight.problem(converter.coursedir, Grader(parent=converter))
         if problem:
-            self.log.error(problem)
-            raise NbGraderException(problem)
+            self._refuse(problem)
         share_engines()
         if not gc.get_freeze_count():
             gc.freeze()  # what is imported stays: no collection needs to walk through it again
-        self._session = Session(converter)
+        try:
+            self._session = Session(converter)
+        except ReleaseDamaged as damaged:
+            self._refuse(str(damaged))
         if converter.pre_convert_hook is None:
             converter.pre_convert_hook = self._session.before_copying
+
+    def _refuse(self, problem: str) -> NoReturn:
+        self.log.error(problem)
+        raise NbGraderException(problem)
 
     def from_filename(
         self, filename: str, resources: dict | None = None, **kwargs: Any

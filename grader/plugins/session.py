@@ -83,12 +83,21 @@ class _Prepared:
 
 
 class Session:
-    """One ``Autograde`` converter's run over one assignment."""
+    """One ``Autograde`` converter's run over one assignment.
+
+    Raises
+    ------
+    ReleaseDamaged
+        When a released notebook of the assignment cannot be used; nothing was touched.
+    """
 
     def __init__(self, converter: Autograde):
         self._converter = converter
         self._coursedir = converter.coursedir
         self._settings = Grader(parent=converter)
+        self._released: dict[str, Released] = {}
+        for notebook in sorted(self._names):  # before anything of anybody's is touched
+            self._release(notebook)
         self._runs = StoredRuns(
             self._pool,
             Path(self._coursedir.root, self._settings.stored_runs_folder),
@@ -98,7 +107,6 @@ class Session:
         set_aside_broken_timestamps(converter.assignments, converter.log)
         take_back_unfinished(converter, self._expected())
         self._prepared: dict[str, _Prepared] = {}
-        self._released: dict[str, Released] = {}
         self._order: list[str] | None = None
 
     def graded(self, path: str) -> Graded:

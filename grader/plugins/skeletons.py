@@ -10,14 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from nbformat.notebooknode import from_dict
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, Notebook
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.nbgraderformat import MetadataValidator
+from nbgrader.nbgraderformat import MetadataValidator, ValidationError
+from nbgrader.nbgraderformat.common import SchemaMismatchError
 
 from grader.checker.testcell import PlainTest, plain_tests
 from grader.intake import Skeleton
 
+UNUSABLE = (
+    OSError, ValueError, TypeError, KeyError, AttributeError, ValidationError, SchemaMismatchError,
+)  # fmt: skip
+"""What a file that is no released notebook makes its readers raise."""
 _HIDDEN = re.compile(r"^.*BEGIN HIDDEN TESTS.*$.*?^.*END HIDDEN TESTS.*$\n?", re.M | re.S)
+
+
+class ReleaseDamaged(ValueError):
+    """A released notebook cannot be used; the message names it and says what to type."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +69,24 @@ def load_released(
 
     Raises
     ------
-    nbgrader.nbgraderformat.ValidationError
-        When nbgrader's metadata is not as it writes it; its message names the cell.
+    ReleaseDamaged
+        When the released notebook is none, or nbgrader's metadata in it is not as it writes it.
     """
-    stored = gradebook.find_notebook(notebook, assignment)
+    path = Path(
+        coursedir.format_path(coursedir.release_directory, ".", assignment), f"{notebook}.ipynb"
+    )
+    try:
+        return _load(path, gradebook.find_notebook(notebook, assignment))
+    except UNUSABLE as error:
+        reason = getattr(error, "message", None) or f"{type(error).__name__}: {error}"
+        raise ReleaseDamaged(
+            f"The released notebook {path} cannot be used: {reason}. Type `nbgrader "
+            f"generate_assignment {assignment} --force`, then this command again; no grade was "
+            "changed."
+        ) from error
+
+
+def _load(path: Path, stored: Notebook) -> Released:
     points = {cell.name: float(cell.max_score) for cell in stored.grade_cells}
     points |= {cell.name: float(cell.max_score) for cell in stored.task_cells}
     solutions = {cell.name for cell in stored.solution_cells}
@@ -72,9 +95,6 @@ def load_released(
         for cell in stored.source_cells
         if cell.name in points and cell.name not in solutions and cell.cell_type == "code"
     }
-    path = Path(
-        coursedir.format_path(coursedir.release_directory, ".", assignment), f"{notebook}.ipynb"
-    )
     if path.is_file():
         document = json.loads(path.read_text(encoding="utf-8"))
         missing = {cell.name for cell in stored.source_cells} - _grade_ids(document)

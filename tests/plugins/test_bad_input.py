@@ -185,3 +185,58 @@ def test_a_mistake_in_the_definitions_is_named_and_changes_no_grade(tmp_path):
         assert f"solutions/{NAME}/exercises.py, line {line}: {told}" in done.stderr
         assert "Traceback" not in done.stderr
         assert course.scores(NAME) == {}
+
+
+def _without_points(notebook: dict) -> bytes:
+    next(
+        cell["metadata"]["nbgrader"]
+        for cell in notebook["cells"]
+        if "points" in cell["metadata"].get("nbgrader", {})
+    ).pop("points")
+    return saved.jupyter(notebook)
+
+
+def _of_the_future(notebook: dict) -> bytes:
+    saved.cell_of(notebook, "pad_amounts")["metadata"]["nbgrader"]["schema_version"] = 99
+    return saved.jupyter(notebook)
+
+
+def _twice(notebook: dict) -> bytes:
+    notebook["cells"].append(saved.cell_of(notebook, "pad_amounts"))
+    return saved.jupyter(notebook)
+
+
+DAMAGES = {
+    "cut short": lambda notebook: saved.jupyter(notebook)[:1000],
+    "a list": lambda notebook: b"[]",
+    "a cell without metadata": lambda notebook: b'{"cells": [{"source": ""}]}',
+    "no points": _without_points,
+    "another nbgrader's": _of_the_future,
+    "a cell twice": _twice,
+}
+
+
+def test_a_damaged_released_notebook_is_named_and_changes_no_grade(tmp_path):
+    course = Course(tmp_path, [NAME])
+    released = course.released(NAME)
+    right = answered(released, course.solution(NAME), "right")
+    folder = course.hand_in("right", NAME, saved.jupyter(right))
+    course.nbgrader("autograde", NAME)
+    before = course.scores(NAME)
+    graded = course.folder / "classroom" / "autograded" / "right" / NAME / f"{NAME}.ipynb"
+    kept = graded.read_bytes()
+    (folder / "timestamp.txt").write_text("yesterday")
+    file = course.folder / "notebooks" / NAME / f"{NAME}.ipynb"
+    for damage, make in DAMAGES.items():
+        file.write_bytes(make(json.loads(json.dumps(released))))
+        done = course.nbgrader("autograde", NAME, "--force", check=False)
+        assert done.returncode != 0, damage
+        assert f"{file} cannot be used" in done.stderr, damage
+        assert f"nbgrader generate_assignment {NAME} --force" in done.stderr, damage
+        assert "Traceback" not in done.stderr, damage
+        assert course.scores(NAME) == before, damage
+        assert graded.read_bytes() == kept, damage
+        assert (folder / "timestamp.txt").exists(), damage
+    course.nbgrader("generate_assignment", NAME, "--force")
+    course.nbgrader("autograde", NAME, "--force")
+    assert course.scores(NAME) == before
