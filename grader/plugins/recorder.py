@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from nbformat import NotebookNode
-from nbgrader.api import Comment, Grade, Gradebook, SubmittedNotebook
+from nbgrader.api import BaseCell, Comment, Grade, Gradebook, SubmittedNotebook
 from nbgrader.preprocessors.base import NbGraderPreprocessor
-from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Query, joinedload, undefer
 
 from grader.plugins.plan import earned_points
 from grader.plugins.session import Graded
@@ -33,17 +34,37 @@ def record(gradebook: Gradebook, submission: SubmittedNotebook, graded: Graded) 
     answered = {
         cell.grade_id: cell.answered for cell in graded.rebuilt.cells if cell.role == "solution"
     }
-    # One statement for all, where `submission.grades` would send three for each of them.
-    grades = gradebook.db.query(Grade).options(joinedload(Grade.cell), undefer(Grade.max_score))
-    for grade in grades.filter(Grade.notebook_id == submission.id):
+    for grade in grades_of(gradebook, submission):
         grade.auto_score = _auto_score(grade.name, grade.max_score, graded, answered)
         # As nbgrader does: ungraded work and work graded by hand before need a second look.
         grade.needs_manual_grade = (
             graded.needs_review or grade.manual_score is not None or grade.auto_score is None
         )
-    comments = gradebook.db.query(Comment).options(joinedload(Comment.cell))
-    for comment in comments.filter(Comment.notebook_id == submission.id):
+    for comment in comments_of(gradebook, submission):
         comment.auto_comment = None if answered.get(comment.name) else "No response."
+
+
+def grades_of(gradebook: Gradebook, submission: SubmittedNotebook) -> Query:
+    """Query all grades at once; `submission.grades` would send three statements for each."""
+    grades = gradebook.db.query(Grade).options(joinedload(Grade.cell), undefer(Grade.max_score))
+    return grades.filter(*_within(Grade, submission))
+
+
+def comments_of(gradebook: Gradebook, submission: SubmittedNotebook) -> Query:
+    """Query all comments at once."""
+    comments = gradebook.db.query(Comment).options(joinedload(Comment.cell))
+    return comments.filter(*_within(Comment, submission))
+
+
+def _within(
+    table: type[Grade] | type[Comment], submission: SubmittedNotebook
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Name the cells as well: nbgrader's index of these tables begins with the cell.
+
+    Without it the database reads every grade that the course has ever given, for each submission.
+    """
+    cells = select(BaseCell.id).where(BaseCell.notebook_id == submission.notebook_id)
+    return table.cell_id.in_(cells), table.notebook_id == submission.id
 
 
 def _auto_score(
