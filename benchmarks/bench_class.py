@@ -58,13 +58,13 @@ class BenchClass:
         folder = self.folder / "classroom" / "submitted" / submission.student
         return folder / self.assignment / f"{self.assignment}.ipynb"
 
-    def command(self, *arguments: str) -> list[str]:
-        """Return the command line of an nbgrader verb."""
-        return [sys.executable, "-W", "ignore", "-m", "nbgrader", *arguments]
+    def command(self, *arguments: str, under: tuple[str, ...] = ()) -> list[str]:
+        """Return the command line of an nbgrader verb, `under` a profiler or not."""
+        return [sys.executable, "-W", "ignore", *under, "-m", "nbgrader", *arguments]
 
-    def nbgrader(self, *arguments: str) -> None:
+    def nbgrader(self, *arguments: str, under: tuple[str, ...] = ()) -> None:
         """Run an nbgrader verb; raise `RuntimeError` when it fails."""
-        command = self.command(*arguments)
+        command = self.command(*arguments, under=under)
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"nbgrader {' '.join(arguments)} failed:\n{done.stderr[-3000:]}")

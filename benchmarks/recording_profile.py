@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import cProfile
 import pstats
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -36,12 +35,8 @@ def profile(root: Path, assignment: str, size: int) -> str:
         ours = BenchClass(root, Path(scratch, "ours"), assignment, size)
         ours.nbgrader("autograde", assignment)
         file = Path(scratch, "profile")
-        command = ours.command("autograde", assignment, "--force")
-        where = command.index("-m")
-        command[where:where] = ["-m", cProfile.__name__, "-o", str(file)]
-        done = subprocess.run(command, cwd=ours.folder, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr[-3000:]}")
+        under = ("-m", cProfile.__name__, "-o", str(file))
+        ours.nbgrader("autograde", assignment, "--force", under=under)
         stats = pstats.Stats(str(file)).stats
     text = (
         f"Seconds under {cProfile.__name__}, which makes everything slower, of `--force` with "
