@@ -9,7 +9,6 @@ from typing import Any, NoReturn
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
-from nbformat.v4.rwbase import split_lines
 from nbgrader.converters.base import NbGraderException
 
 from grader.plugins import notebooks, preflight
@@ -18,6 +17,8 @@ from grader.plugins.session import Graded, Session
 from grader.plugins.settings import Grader
 from grader.plugins.skeletons import ReleaseDamaged
 from grader.plugins.unfinished import stage
+
+_WRITE = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 class TrustedNotebookExporter(NotebookExporter):
@@ -80,5 +81,11 @@ class TrustedNotebookExporter(NotebookExporter):
             nb, resources = preprocessor(nb, resources)
         nbformat.validate(nb)
         resources["output_suffix"] = ".nbconvert"
-        text = json.dumps(split_lines(nb), indent=1, sort_keys=True, ensure_ascii=False)
-        return text + "\n", resources
+        return _as_text(nb), resources
+
+
+def _as_text(notebook: NotebookNode) -> str:
+    """Return the notebook as JSON, a cell a line: Python indents JSON ten times slower."""
+    rest = {key: value for key, value in notebook.items() if key != "cells"}
+    cells = ",\n".join(map(_WRITE, notebook.cells))
+    return f'{{"cells": [\n{cells}\n],\n{_WRITE(rest)[1:]}\n'

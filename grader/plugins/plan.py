@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from course_utils import function_examples
@@ -87,16 +88,7 @@ class Plan:
 
     def _answer_steps(self, test: Test) -> Iterable[AnswerStep]:
         for line in test.lines:
-            exercise = self._exercises[line.exercise]
-            calls: tuple[Call, ...] = ()
-            if isinstance(exercise, Function):
-                calls = tuple(map(_runner_call, exercise.calls))
-            elif isinstance(exercise, TrainedModel):
-                calls = (Call(through=DESCRIBE_TRAINED),)
-            elif isinstance(exercise, ModelExercise):
-                calls = (Call(through=DESCRIBE),)
-            elif isinstance(exercise, Table):
-                calls = (Call(through=DESCRIBE_TABLE),)
+            calls = _calls(self._exercises[line.exercise])
             yield AnswerStep(_answer_id(test, line), line.name, calls)
             if line.student_id_name:
                 yield AnswerStep(_student_step(test, line), line.student_id_name)
@@ -231,6 +223,20 @@ def _value(answer: Answer) -> Any:
     if answer.kind in ("absent", "unanswered"):
         return ...
     return type(answer.type_name or "object", (_Other,), {})()
+
+
+@lru_cache(maxsize=256)
+def _calls(exercise: Exercise) -> tuple[Call, ...]:
+    """Return what an answer is called with: for every submission the same objects."""
+    if isinstance(exercise, Function):
+        return tuple(map(_runner_call, exercise.calls))
+    if isinstance(exercise, TrainedModel):
+        return (Call(through=DESCRIBE_TRAINED),)
+    if isinstance(exercise, ModelExercise):
+        return (Call(through=DESCRIBE),)
+    if isinstance(exercise, Table):
+        return (Call(through=DESCRIBE_TABLE),)
+    return ()
 
 
 def _runner_call(call: function_examples.Call) -> Call:

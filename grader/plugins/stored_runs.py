@@ -16,10 +16,18 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
-from grader.runner import DecodeError, Job, RunnerPool, RunResult, UnencodableError
+from grader.runner import Call, DecodeError, Job, RunnerPool, RunResult, UnencodableError
 from grader.runner.conditions import conditions
-from grader.runner.records import from_bytes, plain_job, plain_result, read_result, to_bytes
+from grader.runner.records import (
+    from_bytes,
+    plain_calls,
+    plain_job,
+    plain_result,
+    read_result,
+    to_bytes,
+)
 
 _DIGEST = hashlib.sha256().digest_size
 # Luck decides about these: a busy machine, a full memory. They get another chance.
@@ -51,12 +59,13 @@ class StoredRuns:
         self.known: set[str] = set()
         self._lock = threading.Lock()
         self._running: dict[str, Future[RunResult]] = {}
+        self._digests = JobDigests()
 
     def submit(self, key: str, job: Job) -> Future[RunResult]:
         """Return what `job` gives, now or when it has run; equal jobs run once."""
         if not self._most_bytes:
             return self._pool().submit(key, job)
-        digest = job_digest(job)
+        digest = self._digests.of(job)
         stored = self._load(digest)
         if stored is not None:
             self.known.add(key)
@@ -123,9 +132,32 @@ class StoredRuns:
             total -= found.st_size
 
 
-def job_digest(job: Job) -> str:
-    """Return the digest of everything that can change what `job` gives."""
-    return hashlib.sha256(to_bytes([plain_job(job), conditions()])).hexdigest()
+class JobDigests:
+    """Digests of jobs. What answers are called with, a class shares: it is read once."""
+
+    def __init__(self) -> None:
+        # The calls are kept, so that nothing else gets their identity.
+        self._known: dict[int, tuple[tuple[Call, ...], str]] = {}
+
+    def of(self, job: Job) -> str:
+        """Return the digest of everything that can change what `job` gives.
+
+        Raises
+        ------
+        ValueError
+            If it has a step in which an examiner asks on: that depends on more than the job.
+        """
+        steps, *rest = plain_job(job, self._of_calls)
+        return _digest([steps, *rest, conditions()])
+
+    def _of_calls(self, calls: tuple[Call, ...]) -> str:
+        if id(calls) not in self._known:
+            self._known[id(calls)] = calls, _digest(plain_calls(calls))
+        return self._known[id(calls)][1]
+
+
+def _digest(plain: Any) -> str:
+    return hashlib.sha256(to_bytes(plain)).hexdigest()
 
 
 def _is_settled(result: RunResult) -> bool:

@@ -6,7 +6,7 @@ but numbers, text, arrays and the dataclasses of `job`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -56,8 +56,13 @@ def from_bytes(content: bytes) -> Any:
     return decode(content[LENGTHS.size : start], content[start:], **_BOUNDS)
 
 
-def plain_job(job: Job) -> list[Any]:
-    """Return everything that can change what `job` gives.
+def plain_calls(calls: tuple[Call, ...]) -> list[Any]:
+    """Return what an answer is called with."""
+    return [[call.args, dict(call.kwargs), call.through] for call in calls]
+
+
+def plain_job(job: Job, plain_calls: Callable[[tuple[Call, ...]], Any] = plain_calls) -> list[Any]:
+    """Return everything that can change what `job` gives, its calls as `plain_calls` says.
 
     Raises
     ------
@@ -65,7 +70,7 @@ def plain_job(job: Job) -> list[Any]:
         If it has a step in which an examiner asks on: that depends on more than the job.
     """
     limits = {field.name: getattr(job.limits, field.name) for field in fields(job.limits)}
-    return [[_plain_step(step) for step in job.steps], limits, job.seed]
+    return [[_plain_step(step, plain_calls) for step in job.steps], limits, job.seed]
 
 
 def read_job(plain: Any) -> Job:
@@ -93,12 +98,11 @@ def read_result(plain: Mapping[str, Any]) -> RunResult:
     return RunResult(cells=cells, answers=answers, **plain["run"])
 
 
-def _plain_step(step: Step) -> list[Any]:
+def _plain_step(step: Step, plain_calls: Callable[[tuple[Call, ...]], Any]) -> list[Any]:
     if isinstance(step, CellStep):
         return ["cell", step.id, step.source]
     if isinstance(step, AnswerStep):
-        calls = [[call.args, dict(call.kwargs), call.through] for call in step.calls]
-        return ["answer", step.id, step.name, calls]
+        return ["answer", step.id, step.name, plain_calls(step.calls)]
     raise ValueError(f"a run with {type(step).__name__} depends on more than its job")
 
 

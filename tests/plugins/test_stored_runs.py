@@ -10,7 +10,7 @@ import pytest
 
 from grader.demo import saved
 from grader.plugins import stored_runs
-from grader.plugins.stored_runs import StoredRuns, job_digest
+from grader.plugins.stored_runs import JobDigests, StoredRuns
 from grader.runner import (
     Answer,
     AnswerStep,
@@ -119,16 +119,16 @@ def test_whatever_can_change_the_outcome_runs_again(tmp_path, changed):
 
 
 def test_another_version_of_a_library_runs_again(monkeypatch):
-    before = job_digest(JOB)
+    before = JobDigests().of(JOB)
     stored_runs.conditions.cache_clear()
     monkeypatch.setattr("grader.runner.conditions.version", lambda name: "0.0")
-    assert job_digest(JOB) != before
+    assert JobDigests().of(JOB) != before
     stored_runs.conditions.cache_clear()
 
 
 def test_a_run_that_is_asked_as_it_goes_has_no_digest():
     with pytest.raises(ValueError, match="ServeStep"):
-        job_digest(Job((ServeStep("plain"),)))
+        JobDigests().of(Job((ServeStep("plain"),)))
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_file_under_another_name_is_refused(tmp_path):
     runs.submit("ada", JOB).result()
     other = replace(JOB, seed=8)
     (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
-    moved = tmp_path / job_digest(other)[:2] / job_digest(other)
+    moved = tmp_path / JobDigests().of(other)[:2] / JobDigests().of(other)
     moved.parent.mkdir(exist_ok=True)
     moved.write_bytes(file.read_bytes())
     runs.submit("ben", other).result()
