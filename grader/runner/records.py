@@ -28,6 +28,7 @@ from .wire import LENGTHS
 
 _LARGEST = 256 * 2**20
 _BOUNDS = {"max_depth": 40, "max_items": 2_000_000}
+_RESULT_FIELDS = [field.name for field in fields(CallResult)]
 
 
 def to_bytes(plain: Any) -> bytes:
@@ -91,7 +92,7 @@ def plain_result(result: RunResult) -> dict[str, Any]:
 def read_result(plain: Mapping[str, Any]) -> RunResult:
     """Return the result of `plain_result`."""
     answers = {
-        id: Answer(**{**answer, "results": tuple(CallResult(**one) for one in answer["results"])})
+        id: Answer(**{**answer, "results": tuple(_call_result(*one) for one in answer["results"])})
         for id, answer in plain["answers"].items()
     }
     cells = {id: CellOutcome(**cell) for id, cell in plain["cells"].items()}
@@ -114,7 +115,10 @@ def _step(kind: str, id: str, text: str, calls: list[Any] | None = None) -> Step
 
 def _plain_answer(answer: Answer) -> dict[str, Any]:
     plain = {field.name: getattr(answer, field.name) for field in fields(answer)}
-    plain["results"] = [
-        {field.name: getattr(one, field.name) for field in fields(one)} for one in answer.results
-    ]
+    # Most of a result are these, so they are written short.
+    plain["results"] = [[getattr(one, name) for name in _RESULT_FIELDS] for one in answer.results]
     return plain
+
+
+def _call_result(*values: Any) -> CallResult:
+    return CallResult(**dict(zip(_RESULT_FIELDS, values, strict=True)))
