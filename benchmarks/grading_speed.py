@@ -30,6 +30,8 @@ CLICKS = 10
 def situations(root: Path, assignment: str, size: int, with_stock: bool) -> dict[str, Measured]:
     """Return what each way to grade `size` submissions cost.
 
+    Stock nbgrader gets them without demonstrations: it would run them, and ours does not.
+
     Raises
     ------
     RuntimeError
@@ -40,7 +42,8 @@ def situations(root: Path, assignment: str, size: int, with_stock: bool) -> dict
         ours = BenchClass(root, Path(scratch, "ours"), assignment, size)
         rows["bare cells"] = _bare(ours)
         if with_stock:
-            stock = BenchClass(root, Path(scratch, "stock"), assignment, size, plugins=False)
+            folder = Path(scratch, "stock")
+            stock = BenchClass(root, folder, assignment, size, plugins=False, demonstrations=False)
             rows["stock"] = _autograde(stock)
         rows["ours, cold"] = _autograde(ours)
         if with_stock and stock.scores() != ours.scores():
@@ -59,6 +62,12 @@ def situations(root: Path, assignment: str, size: int, with_stock: bool) -> dict
         rows["ours, warm"] = _warm(warm)
         rows.update(_clicks(warm))
     return rows
+
+
+def as_handed_in(root: Path, assignment: str, size: int) -> Measured:
+    """Return what stock nbgrader costs for whole submissions, demonstrations and all."""
+    with tempfile.TemporaryDirectory() as scratch:
+        return _autograde(BenchClass(root, Path(scratch), assignment, size, plugins=False))
 
 
 def growth(root: Path, assignment: str, size: int) -> dict[str, Measured]:

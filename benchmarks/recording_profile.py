@@ -19,7 +19,7 @@ PARTS = {
     "building the notebook": ("plugins/notebooks.py", "autograded"),
     "writing grades": ("plugins/recorder.py", "preprocess"),
     "late penalties": ("preprocessors/latesubmissions.py", "preprocess"),
-    "opening the gradebook (part of the above)": ("nbgrader/api.py", "__init__"),
+    "opening the gradebook (part of the above)": ("plugins/one_engine.py", "_open"),
 }
 
 

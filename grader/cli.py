@@ -140,7 +140,7 @@ def bench(
     rounds: Annotated[int, typer.Option(min=1, help="With --page: how often everything runs.")] = 3,
     stock_rounds: Annotated[
         int, typer.Option(min=1, help="With --page: in how many of them stock nbgrader runs, too.")
-    ] = 1,
+    ] = 3,
 ) -> None:
     """Grade the same class with stock nbgrader and with ours, and print the ratio."""
     import importlib
