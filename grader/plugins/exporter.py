@@ -41,6 +41,7 @@ class TrustedNotebookExporter(NotebookExporter):
         share_engines()
         if not gc.get_freeze_count():
             gc.freeze()  # what is imported stays: no collection needs to walk through it again
+            gc.set_threshold(50_000, 20, 100)  # a submission makes many cells and few cycles
         try:
             self._session = Session(converter)
         except ReleaseDamaged as damaged:

@@ -19,13 +19,13 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 
 
 def share_engines() -> None:
-    """Make ``nbgrader.api.Gradebook`` open a gradebook that is open already, here.
+    """Make ``nbgrader.api.Gradebook`` use this process's engines, and leave them connected.
 
-    Closing a gradebook still closes its connections: disposing of an engine empties its pool and
-    leaves it usable.
+    A connection between two openings is in no transaction and locks nothing.
     """
     nbgrader.api.create_engine = _engine
     Gradebook.__init__ = _open
+    Gradebook.close = _close
 
 
 _engine = lru_cache(maxsize=16)(create_engine)
@@ -41,12 +41,17 @@ def _open(
     authenticator: Any = None,
 ) -> None:
     if (db_url, course_id, _file(db_url)) not in _whole:
+        _engine(db_url, echo=False, future=True).dispose()  # connected to a file that is gone
         _first_opening(self, db_url, course_id, authenticator)
         _whole.add((db_url, course_id, _file(db_url)))
         return
     self.engine = _engine(db_url, echo=False, future=True)
     self.db = scoped_session(sessionmaker(autoflush=True, bind=self.engine, future=True))
     self.course_id, self.authenticator = course_id, authenticator
+
+
+def _close(self: Gradebook) -> None:
+    self.db.remove()
 
 
 def _file(db_url: str) -> tuple[int, int] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -21,6 +22,7 @@ def _shared(monkeypatch):
     monkeypatch.setenv("PATH", os.pathsep.join(path))
     monkeypatch.setattr(nbgrader.api, "create_engine", nbgrader.api.create_engine)
     monkeypatch.setattr(Gradebook, "__init__", one_engine._first_opening)
+    monkeypatch.setattr(Gradebook, "close", Gradebook.close)
     one_engine.share_engines()
 
 
@@ -38,6 +40,15 @@ def test_the_second_opening_sends_nothing_and_sees_everything(tmp_path):
         assert sent == []
         assert [student.id for student in second.students] == ["ada"]
         assert (second.course_id, second.engine) == ("ml", first.engine)
+
+
+def test_nobody_waits_for_a_gradebook_that_is_not_open(tmp_path):
+    file = tmp_path / "gradebook.db"
+    for _ in range(2):
+        with Gradebook(f"sqlite:///{file}", "ml") as gradebook:
+            gradebook.update_or_create_student("ada")
+        with sqlite3.connect(file, timeout=0) as somebody_else:
+            somebody_else.execute("BEGIN EXCLUSIVE")
 
 
 def test_another_course_is_made_in_the_same_gradebook(tmp_path):
