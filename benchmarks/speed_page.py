@@ -23,9 +23,9 @@ COLUMNS = ("situation", "seconds", "per submission", "CPU seconds", "first grade
            "recorder", "all others", "times stock")  # fmt: skip
 FEW = 100
 """Classes up to this size are measured in every round; larger ones once."""
-TRAINING = 10
+TRAINING = 6
 """Submissions whose answers train."""
-WHOLE = 3
+WHOLE = 2
 """Submissions that stock nbgrader grades with their demonstrations."""
 MARKS = ("<!-- written by bench -->", "<!-- end -->")
 EXPLANATION = """\
