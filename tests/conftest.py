@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,20 @@ def long(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture(scope="session")
 def course_root() -> Path:
     return ROOT
+
+
+@pytest.fixture
+def shared_engines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Open gradebooks as a grading process does, for one test."""
+    import nbgrader.api
+
+    from grader.plugins import one_engine
+
+    # nbgrader starts alembic for a new gradebook.
+    path = [str(Path(sys.executable).parent), os.environ["PATH"]]
+    monkeypatch.setenv("PATH", os.pathsep.join(path))
+    gradebook = nbgrader.api.Gradebook
+    monkeypatch.setattr(nbgrader.api, "create_engine", nbgrader.api.create_engine)
+    monkeypatch.setattr(gradebook, "__init__", one_engine._first_opening)
+    monkeypatch.setattr(gradebook, "close", gradebook.close)
+    one_engine.share_engines()

@@ -13,7 +13,7 @@ from typing import Any
 
 import nbgrader.api
 from nbgrader.api import Gradebook
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import scoped_session, sessionmaker
 
@@ -28,7 +28,12 @@ def share_engines() -> None:
     Gradebook.close = _close
 
 
-_engine = lru_cache(maxsize=16)(create_engine)
+@lru_cache(maxsize=16)
+def _engine(db_url: str, **options: Any) -> Engine:
+    # A database server may end a connection that waits here for the next click.
+    return create_engine(db_url, pool_pre_ping=not _path(db_url), **options)
+
+
 _first_opening = Gradebook.__init__
 _whole: set[tuple[str, str, Any]] = set()
 """Gradebooks that nbgrader has opened before: it has made their tables and their course."""

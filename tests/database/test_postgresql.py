@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
 from grader.demo.course import DUE
 from grader.demo.simulated import Shares, hand_in, simulated_class
@@ -67,6 +68,21 @@ def test_the_gradebook_in_postgresql_has_the_rows_of_the_one_in_sqlite(server, t
     assert rows(url, ASSIGNMENT) == expected
     course.nbgrader("generate_feedback", ASSIGNMENT)
     assert len(list(tmp_path.glob(f"classroom/feedback/*/{ASSIGNMENT}/*.html"))) == STUDENTS
+
+
+@pytest.mark.usefixtures("shared_engines")
+def test_a_server_that_ended_waiting_connections_is_connected_to_again(server):
+    url = url_of(server, "restarted")
+    for _ in range(2):
+        with Gradebook(url, "ml") as gradebook:
+            gradebook.update_or_create_student("ada")
+        with psycopg.connect(f"host={server} user=grader dbname=postgres") as connection:
+            ended = connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'restarted'"
+            )
+            assert ended.fetchall() == [(True,)]
+    with Gradebook(url, "ml") as gradebook:
+        assert [student.id for student in gradebook.students] == ["ada"]
 
 
 @pytest.mark.parametrize("halves", [("s*[0-5]", "s*[6-9]"), ("s*[02468]", "s*[13579]")])

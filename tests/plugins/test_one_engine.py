@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import sys
-from pathlib import Path
 
-import nbgrader.api
 import pytest
 from nbgrader.api import Course, Gradebook
 from sqlalchemy import event
 
-from grader.plugins import one_engine
-
-
-@pytest.fixture(autouse=True)
-def _shared(monkeypatch):
-    # nbgrader starts alembic for a new gradebook.
-    path = [str(Path(sys.executable).parent), os.environ["PATH"]]
-    monkeypatch.setenv("PATH", os.pathsep.join(path))
-    monkeypatch.setattr(nbgrader.api, "create_engine", nbgrader.api.create_engine)
-    monkeypatch.setattr(Gradebook, "__init__", one_engine._first_opening)
-    monkeypatch.setattr(Gradebook, "close", Gradebook.close)
-    one_engine.share_engines()
+pytestmark = pytest.mark.usefixtures("shared_engines")
 
 
 def courses(gradebook: Gradebook) -> list[str]:
