@@ -12,6 +12,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from bench_class import BenchClass
+from kept_steps import Table
 from measured_command import Measured, first_and_last, measured
 
 HERE = Path(__file__).parent
@@ -27,7 +28,7 @@ EXERCISES = [_other if e is _changed else e for e in EXERCISES]
 CLICKS = 10
 
 
-def situations(root: Path, assignment: str, size: int, with_stock: bool) -> dict[str, Measured]:
+def situations(root: Path, assignment: str, size: int) -> Table:
     """Return what each way to grade `size` submissions cost.
 
     Stock nbgrader gets them without demonstrations: it would run them, and ours does not.
@@ -41,12 +42,11 @@ def situations(root: Path, assignment: str, size: int, with_stock: bool) -> dict
     with tempfile.TemporaryDirectory() as scratch:
         ours = BenchClass(root, Path(scratch, "ours"), assignment, size)
         rows["bare cells"] = _bare(ours)
-        if with_stock:
-            folder = Path(scratch, "stock")
-            stock = BenchClass(root, folder, assignment, size, plugins=False, demonstrations=False)
-            rows["stock"] = _autograde(stock)
+        folder = Path(scratch, "stock")
+        stock = BenchClass(root, folder, assignment, size, plugins=False, demonstrations=False)
+        rows["stock"] = _autograde(stock)
         rows["ours, cold"] = _autograde(ours)
-        if with_stock and stock.scores() != ours.scores():
+        if stock.scores() != ours.scores():
             raise RuntimeError(f"the scores differ: {stock.scores()} {ours.scores()}")
         rows["nothing changed"] = _autograde(ours, changed=False)
         before = ours.scores()
@@ -64,13 +64,14 @@ def situations(root: Path, assignment: str, size: int, with_stock: bool) -> dict
     return rows
 
 
-def as_handed_in(root: Path, assignment: str, size: int) -> Measured:
+def as_handed_in(root: Path, assignment: str, size: int) -> Table:
     """Return what stock nbgrader costs for whole submissions, demonstrations and all."""
     with tempfile.TemporaryDirectory() as scratch:
-        return _autograde(BenchClass(root, Path(scratch), assignment, size, plugins=False))
+        stock = BenchClass(root, Path(scratch), assignment, size, plugins=False)
+        return {"stock": _autograde(stock)}
 
 
-def growth(root: Path, assignment: str, size: int) -> dict[str, Measured]:
+def growth(root: Path, assignment: str, size: int) -> Table:
     """Return what our grading of `size` submissions cost, first and again with kept answers."""
     with tempfile.TemporaryDirectory() as scratch:
         ours = BenchClass(root, Path(scratch, "ours"), assignment, size)
@@ -83,17 +84,16 @@ def growth(root: Path, assignment: str, size: int) -> dict[str, Measured]:
     return rows
 
 
-def beside_bare(root: Path, assignment: str, size: int) -> dict[str, Measured]:
+def beside_bare(root: Path, assignment: str, size: int) -> Table:
     """Return what the bare cells of `size` submissions cost, and our grading of them."""
     with tempfile.TemporaryDirectory() as scratch:
         ours = BenchClass(root, Path(scratch, "ours"), assignment, size)
         return {"bare cells": _bare(ours), "ours, cold": _autograde(ours)}
 
 
-def medians(rounds: list[dict[str, Measured]]) -> dict[str, Measured]:
-    """Return the median of each number over the rounds in which its situation was measured."""
-    names = list(dict.fromkeys(name for one in rounds for name in one))
-    return {name: _median([one[name] for one in rounds if name in one]) for name in names}
+def medians(rounds: list[Table]) -> Table:
+    """Return the median of each number over the rounds."""
+    return {name: _median([one[name] for one in rounds]) for name in rounds[0]}
 
 
 def _median(costs: list[Measured]) -> Measured:
@@ -125,7 +125,7 @@ def _warm(one: BenchClass) -> Measured:
     return _told([sys.executable, "-W", "ignore", script, one.assignment, first], one.folder, "")
 
 
-def _clicks(one: BenchClass) -> dict[str, Measured]:
+def _clicks(one: BenchClass) -> Table:
     students = [submission.student for submission in one.submissions[: CLICKS + 1]]
     script = str(HERE / "formgrader_clicks.py")
     command = [sys.executable, "-W", "ignore", script, one.assignment, *students]

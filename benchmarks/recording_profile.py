@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import cProfile
 import pstats
-import sys
 import tempfile
 from pathlib import Path
 
 from bench_class import BenchClass
+from kept_steps import Table
+from measured_command import Measured
 
 PARTS = {
     "everything but imports": ("nbgraderapp.py", "main"),
@@ -23,8 +24,8 @@ PARTS = {
 }
 
 
-def profile(root: Path, assignment: str, size: int) -> str:
-    """Return a table of where a run with kept answers spends its time.
+def profile(root: Path, assignment: str, size: int) -> Table:
+    """Return what each of `PARTS` costs in a run with kept answers.
 
     Raises
     ------
@@ -38,11 +39,7 @@ def profile(root: Path, assignment: str, size: int) -> str:
         under = ("-m", cProfile.__name__, "-o", str(file))
         ours.nbgrader("autograde", assignment, "--force", under=under)
         stats = pstats.Stats(str(file)).stats
-    text = (
-        f"Seconds under {cProfile.__name__}, which makes everything slower, of `--force` with "
-        f"kept answers ({sys.implementation.name} {sys.version.split()[0]}).\n\n"
-        "| part | seconds |\n|---|---:|\n"
-    )
+    table = {}
     for part, (file_name, function) in PARTS.items():
         spent = sum(
             cost[3]
@@ -51,5 +48,5 @@ def profile(root: Path, assignment: str, size: int) -> str:
         )
         if not spent:
             raise RuntimeError(f"{function} of {file_name} was never called")
-        text += f"| {part} | {spent:.1f} |\n"
-    return text
+        table[part] = Measured(wall_seconds=spent)
+    return table

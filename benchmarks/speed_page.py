@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import os
-import platform
 import re
 import shlex
 import sys
 import textwrap
-from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 
 import matplotlib
-import psutil
-from grading_speed import as_handed_in, beside_bare, growth, medians, situations
+from kept_steps import Table
 from measured_command import Measured
-from recording_profile import profile
-from rich.console import Console
+from speed_steps import PROFILED, TRAINING, WHOLE, Found, Wanted
 
 COLUMNS = ("situation", "seconds", "per submission", "CPU seconds", "first grade", "last grade",
            "recorder", "all others", "times stock")  # fmt: skip
-FEW = 100
-"""Classes up to this size are measured in every round; larger ones once."""
-TRAINING = 6
-"""Submissions whose answers train."""
-WHOLE = 2
-"""Submissions that stock nbgrader grades with their demonstrations."""
 MARKS = ("<!-- written by bench -->", "<!-- end -->")
 EXPLANATION = """\
 *Bare cells*: the code cells of each submission, without demonstrations, in a fork of a process
@@ -41,92 +30,39 @@ to look at), which earn no points; stock nbgrader would run them. Its submission
 them**, so that both run the same cells; what they add for stock nbgrader stands further down.
 Stock's scores and ours were compared and are the same.
 
-Every number is the median of {rounds} rounds{stock}. Classes of more than {few},
-demonstrations, answers that train and the profile were measured once. Everything ran one after the
-other.
+Every number is the median of {rounds} rounds, in each of which everything ran one after the other;
+demonstrations and the profile were measured once.
 """
-Table = dict[str, Measured]
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What to measure."""
-
-    classes: tuple[str, ...]
-    """Assignments of the class that stock nbgrader grades, too, `students` of each."""
-    students: int
-    growing: str
-    """The assignment of ever larger classes, `sizes`."""
-    sizes: tuple[int, ...]
-    training: str
-    """An assignment whose answers train networks."""
-    rounds: int
-    stock_rounds: int
-
-
-def write_page(root: Path, wanted: Wanted, console: Console) -> None:
-    """Measure everything; write the page, its plot and the README's sentence after each round.
-
-    Raises
-    ------
-    RuntimeError
-        When a command fails, or when stock nbgrader and ours do not give the same scores.
-    """
-    larger: dict[int, Table] = {}
-    for size in wanted.sizes:
-        console.print(f"{wanted.growing}, {size} submissions")
-        often = wanted.rounds if size <= FEW else 1
-        larger[size] = medians([growth(root, wanted.growing, size) for _ in range(often)])
-    _plot(larger, root / "docs" / "images" / "grading_growth.png")
-    console.print(f"{wanted.training}, and a profile")
-    rest = f"\n## Larger classes ({wanted.growing}, ours)\n\n" + _larger(larger)
-    rest += f"\n## Answers that train ({wanted.training}, {TRAINING} submissions)\n\n"
-    rest += _trained(beside_bare(root, wanted.training, TRAINING))
-    rest += f"\n## Where recording's time goes ({wanted.growing}, {FEW} submissions)\n\n"
-    rest += profile(root, wanted.growing, FEW)
-
-    whole = {}
-    for assignment in wanted.classes:
-        console.print(f"{assignment}, {WHOLE} submissions with demonstrations")
-        whole[assignment] = as_handed_in(root, assignment, WHOLE)
-
-    found: dict[str, list[Table]] = {assignment: [] for assignment in wanted.classes}
-    for number in range(wanted.rounds):
-        for assignment in wanted.classes:
-            console.print(f"round {number + 1}: {assignment}, {wanted.students} submissions")
-            stock = number < wanted.stock_rounds
-            found[assignment].append(situations(root, assignment, wanted.students, stock))
-        done = replace(wanted, rounds=number + 1, stock_rounds=min(number + 1, wanted.stock_rounds))
-        # A round takes long: what was measured so far is kept.
-        tables = {name: medians(rounds) for name, rounds in found.items()}
-        _write(root, done, tables, _whole(whole, tables, done.students) + rest)
-        console.print(f"docs/benchmarks.md says what {number + 1} of {wanted.rounds} rounds say")
-
-
-def _write(root: Path, done: Wanted, tables: dict[str, Table], rest: str) -> None:
-    """Write the page of the rounds that were done, and the README's sentence."""
-    everything, size = _sum(tables), done.students
-    sentence = _sentence(everything, done)
-    page = f"# How fast grading is\n\n{MARKS[0]}\n{sentence}\n{MARKS[1]}\n\n{_setting(done)}"
+def write_page(root: Path, found: Found) -> None:
+    """Write the page, its plot and the README's sentence."""
+    tables, size = found.classes, found.wanted.students
+    everything = _sum(tables)
+    sentence = _sentence(everything, found.wanted)
+    page = f"# How fast grading is\n\n{MARKS[0]}\n{sentence}\n{MARKS[1]}\n\n{_setting(found)}"
     for assignment, rows in tables.items():
         page += f"\n## {assignment}, {size} submissions\n\n" + _situations(rows, size)
     page += f"\n## All of these, {size} submissions of each\n\n"
     page += _situations(everything, size * len(tables))
-    page += "\n## formgrader's button\n\n" + _clicks(tables) + rest
+    page += "\n## formgrader's button\n\n" + _clicks(tables)
+    page += "\n## What demonstrations add for stock nbgrader\n\n" + _whole(found)
+    growing = found.wanted.growing
+    page += f"\n## Larger classes ({growing}, ours)\n\n" + _larger(found.larger)
+    training = f"{found.wanted.training}, {TRAINING} submissions"
+    page += f"\n## Answers that train ({training})\n\n" + _trained(found.trained)
+    recording = f"{growing}, {PROFILED} submissions"
+    page += f"\n## Where recording's time goes ({recording})\n\n" + _parts(found.parts)
+    _plot(found.larger, root / "docs" / "images" / "grading_growth.png")
     (root / "docs" / "benchmarks.md").write_text(page, encoding="utf-8")
     _quote(root / "README.md", sentence)
 
 
-def _setting(wanted: Wanted) -> str:
-    cores, memory = os.cpu_count(), psutil.virtual_memory().total / 2**30
-    seldom = f", stock nbgrader's of {wanted.stock_rounds}"
-    stock = seldom if wanted.stock_rounds < wanted.rounds else ""
+def _setting(found: Found) -> str:
     return (
         f"Written by `python -m grader {shlex.join(sys.argv[1:])}`; nothing in it is typed. "
-        f"{cores} cores, {memory:.0f} GiB, {platform.system()}, "
-        f"Python {platform.python_version()}, nbgrader {version('nbgrader')}, "
-        f"Keras {version('keras')}.\n\n"
-    ) + EXPLANATION.format(cores=cores, rounds=wanted.rounds, stock=stock, few=FEW)
+        f"{found.machine}; measured on {' and '.join(found.days)}.\n\n"
+    ) + EXPLANATION.format(cores=os.cpu_count(), rounds=found.rounds)
 
 
 def _sum(tables: dict[str, Table]) -> Table:
@@ -196,16 +132,16 @@ def _clicks(tables: dict[str, Table]) -> str:
     ) + _table(("", "first click", "later clicks", "others wait"), rows)
 
 
-def _whole(costs: Table, tables: dict[str, Table], size: int) -> str:
+def _whole(found: Found) -> str:
+    size = found.wanted.students
     rows = [
-        (name, f"{tables[name]['stock'].wall_seconds / size:.1f}",
-         f"{cost.wall_seconds / WHOLE:.1f}")
-        for name, cost in costs.items()
+        (name, f"{found.classes[name]['stock'].wall_seconds / size:.1f}",
+         f"{costs['stock'].wall_seconds / WHOLE:.1f}")
+        for name, costs in found.whole.items()
     ]  # fmt: skip
-    return (
-        "\n## What demonstrations add for stock nbgrader\n\n"
-        f"Seconds per submission; with demonstrations, of {WHOLE} submissions.\n\n"
-    ) + _table(("", "without", "with"), rows)
+    return f"Seconds per submission; with demonstrations, of {WHOLE} submissions.\n\n" + _table(
+        ("", "without", "with"), rows
+    )
 
 
 def _larger(classes: dict[int, Table]) -> str:
@@ -248,6 +184,14 @@ def _trained(rows: Table) -> str:
         f"Bare cells {bare:.1f} s, ours {ours:.1f} s with everything, the start included: "
         f"{(ours / bare - 1) * 100:+.0f} %.\n"
     )
+
+
+def _parts(parts: Table) -> str:
+    rows = [(part, f"{cost.wall_seconds:.1f}") for part, cost in parts.items()]
+    return (
+        "Seconds under Python's cProfile, which makes everything slower, of `--force` with kept "
+        "answers.\n\n"
+    ) + _table(("part", "seconds"), rows)
 
 
 def _table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -138,9 +138,9 @@ def bench(
         str, typer.Option(help="With --page: an assignment whose answers train networks.")
     ] = "07_depth_and_training",
     rounds: Annotated[int, typer.Option(min=1, help="With --page: how often everything runs.")] = 3,
-    stock_rounds: Annotated[
-        int, typer.Option(min=1, help="With --page: in how many of them stock nbgrader runs, too.")
-    ] = 3,
+    resume: Annotated[
+        bool, typer.Option(help="With --page: go on with a run that broke off.")
+    ] = False,
 ) -> None:
     """Grade the same class with stock nbgrader and with ours, and print the ratio."""
     import importlib
@@ -156,17 +156,18 @@ def bench(
         if hostile:
             importlib.import_module("hostile").write_table(root, console)
         elif page:
-            module = importlib.import_module("speed_page")
-            wanted = module.Wanted(
+            steps = importlib.import_module("speed_steps")
+            wanted = steps.Wanted(
                 classes=tuple(assignments.split(",")),
                 students=students,
                 growing=growing,
                 sizes=tuple(int(size) for size in sizes.split(",")),
                 training=training,
                 rounds=rounds,
-                stock_rounds=stock_rounds,
             )
-            module.write_page(root, wanted, console)
+            for found in steps.measure(root, wanted, console, resume=resume):
+                importlib.import_module("speed_page").write_page(root, found)
+                console.print(f"docs/benchmarks.md says what {found.rounds} of {rounds} rounds say")
         else:
             compare = importlib.import_module("stock_and_ours").compare
             compare(root, assignment, students, console, demonstrations=demonstrations)

@@ -28,7 +28,7 @@ def test_a_mistake_is_named(course_root, monkeypatch, arguments, told):
     assert "Traceback" not in done.output
 
 
-@pytest.mark.parametrize("option", ["--rounds", "--stock-rounds", "--students"])
+@pytest.mark.parametrize("option", ["--rounds", "--students"])
 def test_a_benchmark_of_nothing_is_refused_before_it_measures(course_root, monkeypatch, option):
     monkeypatch.chdir(course_root)
     done = CliRunner().invoke(app, ["bench", "--page", option, "0"])

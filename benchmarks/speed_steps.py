@@ -1,0 +1,132 @@
+"""What `python -m grader bench --page` measures, step by step and round by round."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+from grading_speed import as_handed_in, beside_bare, growth, medians, situations
+from kept_steps import KeptSteps, Table
+from recording_profile import profile
+from rich.console import Console
+
+TRAINING = 6
+"""Submissions whose answers train."""
+WHOLE = 2
+"""Submissions that stock nbgrader grades with their demonstrations."""
+PROFILED = 100
+"""Submissions that are recorded under a profiler."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to measure."""
+
+    classes: tuple[str, ...]
+    """Assignments of the class that stock nbgrader grades, too, `students` of each."""
+    students: int
+    growing: str
+    """The assignment of ever larger classes, `sizes`."""
+    sizes: tuple[int, ...]
+    training: str
+    """An assignment whose answers train networks."""
+    rounds: int
+    """How often; stock nbgrader runs beside ours in each."""
+
+
+@dataclass
+class Found:
+    """What was measured: medians of `rounds` rounds; demonstrations and the profile once."""
+
+    wanted: Wanted
+    machine: str
+    rounds: int = 0
+    days: list[str] = field(default_factory=list)
+    classes: dict[str, Table] = field(default_factory=dict)
+    larger: dict[int, Table] = field(default_factory=dict)
+    trained: Table = field(default_factory=dict)
+    whole: dict[str, Table] = field(default_factory=dict)
+    parts: Table = field(default_factory=dict)
+
+
+def measure(root: Path, wanted: Wanted, console: Console, *, resume: bool) -> Iterator[Found]:
+    """Yield what was found after each round.
+
+    Each step is kept when it ends: a run that broke off is resumed with it.
+
+    Raises
+    ------
+    RuntimeError
+        When a command fails, when stock nbgrader and ours do not give the same scores, or when
+        what is to be resumed was measured with other settings.
+    """
+    found = Found(wanted, _machine())
+    kept = KeptSteps(
+        root / "benchmarks" / "grading_speed.json", _settings(root, found), resume=resume
+    )
+
+    def step(when: str, what: Callable[..., Table], assignment: str, size: int) -> Table:
+        name = f"{when}: {what.__name__} {assignment} {size}"
+
+        def now() -> Table:
+            console.print(name)
+            return what(root, assignment, size)
+
+        return kept.step(name, now)
+
+    rounds = defaultdict(list)
+    for number in range(1, wanted.rounds + 1):
+        for part in _parts_of_a_round(wanted):
+            rounds[part].append(step(f"round {number}", *part))
+        for part, tables in rounds.items():
+            what, assignment, size = part
+            if what is situations:
+                found.classes[assignment] = medians(tables)
+            elif what is growth:
+                found.larger[size] = medians(tables)
+            else:
+                found.trained = medians(tables)
+        for one in wanted.classes:
+            found.whole[one] = step("once", as_handed_in, one, WHOLE)
+        found.parts = step("once", profile, wanted.growing, PROFILED)
+        found.rounds, found.days = number, kept.days()
+        yield found
+
+
+def _parts_of_a_round(wanted: Wanted) -> Iterator[tuple[Callable[..., Table], str, int]]:
+    for assignment in wanted.classes:
+        yield situations, assignment, wanted.students
+    for size in wanted.sizes:
+        yield growth, wanted.growing, size
+    yield beside_bare, wanted.training, TRAINING
+
+
+def _machine() -> str:
+    return (
+        f"{os.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GiB, "
+        f"{platform.system()}, Python {platform.python_version()}, nbgrader "
+        f"{version('nbgrader')}, Keras {version('keras')}"
+    )
+
+
+def _settings(root: Path, found: Found) -> dict[str, str | int | list]:
+    """Return what the numbers depend on; more rounds of the same are no other settings."""
+    chosen = asdict(found.wanted)
+    del chosen["rounds"]
+    plain = {name: list(one) if isinstance(one, tuple) else one for name, one in chosen.items()}
+    return {**plain, "machine": found.machine, "code": _digest_of_code(root)}
+
+
+def _digest_of_code(root: Path) -> str:
+    digest = hashlib.sha256()
+    for folder in ("grader", "course_utils", "solutions"):
+        for path in sorted((root / folder).rglob("*.py")):
+            digest.update(f"{path.relative_to(root)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
