@@ -1,6 +1,6 @@
 """The same submissions graded by stock nbgrader and by ours, one after the other in one run.
 
-Usage: ``python -m grader bench [--students 20] [--assignment 03_max_pooling]``. Wall clock of the
+Usage: ``python -m grader bench [--students 40] [--assignment 03_max_pooling]``. Wall clock of the
 plain command ``nbgrader autograde``, everything included; scores must be identical.
 """
 

@@ -114,7 +114,7 @@ def report(assignment: Annotated[str, typer.Argument(help="Name of the assignmen
 
 @app.command()
 def bench(
-    students: Annotated[int, typer.Option(min=2, help="Size of the class.")] = 20,
+    students: Annotated[int, typer.Option(min=2, help="Size of the class.")] = 40,
     assignment: Annotated[str, typer.Option(help="What it hands in.")] = "03_max_pooling",
     demonstrations: Annotated[
         bool, typer.Option(help="Leave demonstrations in, which stock nbgrader runs too.")
