@@ -16,6 +16,7 @@ from speed_steps import PROFILED, TRAINING, WHOLE, Found, Wanted
 
 COLUMNS = ("situation", "seconds", "per submission", "CPU seconds", "first grade", "last grade",
            "recorder", "all others", "times stock")  # fmt: skip
+COMPARED = ("ours, cold", "nothing changed", "changed definition")
 MARKS = ("<!-- written by bench -->", "<!-- end -->")
 EXPLANATION = """\
 *Bare cells*: the code cells of each submission, without demonstrations, in a fork of a process
@@ -133,15 +134,18 @@ def _clicks(tables: dict[str, Table]) -> str:
 
 
 def _whole(found: Found) -> str:
-    size = found.wanted.students
-    rows = [
-        (name, f"{found.classes[name]['stock'].wall_seconds / size:.1f}",
-         f"{costs['stock'].wall_seconds / WHOLE:.1f}")
-        for name, costs in found.whole.items()
-    ]  # fmt: skip
-    return f"Seconds per submission; with demonstrations, of {WHOLE} submissions.\n\n" + _table(
-        ("", "without", "with"), rows
-    )
+    size, rows = found.wanted.students, []
+    tables = {**found.classes, "all of these": _sum(found.classes)}
+    whole = {name: costs["stock"].wall_seconds / WHOLE for name, costs in found.whole.items()}
+    whole["all of these"] = sum(whole.values())
+    for name, table in tables.items():
+        seconds = (table["stock"].wall_seconds / size, whole[name])
+        times = (whole[name] * size / table[ours].wall_seconds for ours in COMPARED)
+        rows.append((name, *(f"{one:.1f}" for one in seconds), *(f"{one:.0f}" for one in times)))
+    return (
+        f"Seconds of stock nbgrader per submission, with demonstrations measured on {WHOLE}; and "
+        f"how many times\nours that would be for {size} submissions as students hand them in.\n\n"
+    ) + _table(("", "without", "with", *COMPARED), rows)
 
 
 def _larger(classes: dict[int, Table]) -> str:
