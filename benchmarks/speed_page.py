@@ -143,8 +143,9 @@ def _whole(found: Found) -> str:
         times = (whole[name] * size / table[ours].wall_seconds for ours in COMPARED)
         rows.append((name, *(f"{one:.1f}" for one in seconds), *(f"{one:.0f}" for one in times)))
     return (
-        f"Seconds of stock nbgrader per submission, with demonstrations measured on {WHOLE}; and "
-        f"how many times\nours that would be for {size} submissions as students hand them in.\n\n"
+        f"Seconds of stock nbgrader per submission, with demonstrations measured on {WHOLE}; and, "
+        f"for {size} with\nthem, as students hand them in, how many times as long as ours that is."
+        "\n\n"
     ) + _table(("", "without", "with", *COMPARED), rows)
 
 
