@@ -16,6 +16,10 @@ from speed_steps import PROFILED, TRAINING, WHOLE, Found, Wanted
 
 COLUMNS = ("situation", "seconds", "per submission", "CPU seconds", "first grade", "last grade",
            "recorder", "all others", "times stock")  # fmt: skip
+ROUNDS = """\
+Every number is the median of {} rounds, in each of which everything ran one after the other;
+demonstrations and the profile were measured once."""
+ONCE = "Everything was measured once, one after the other."
 COMPARED = ("ours, cold", "nothing changed", "changed definition")
 MARKS = ("<!-- written by bench -->", "<!-- end -->")
 EXPLANATION = """\
@@ -31,8 +35,7 @@ to look at), which earn no points; stock nbgrader would run them. Its submission
 them**, so that both run the same cells; what they add for stock nbgrader stands further down.
 Stock's scores and ours were compared and are the same.
 
-Every number is the median of {rounds} rounds, in each of which everything ran one after the other;
-demonstrations and the profile were measured once.
+{often}
 """
 
 
@@ -60,10 +63,11 @@ def write_page(root: Path, found: Found) -> None:
 
 
 def _setting(found: Found) -> str:
+    often = ROUNDS.format(found.rounds) if found.rounds > 1 else ONCE
     return (
         f"Written by `python -m grader {shlex.join(sys.argv[1:])}`; nothing in it is typed. "
         f"{found.machine}; measured on {' and '.join(found.days)}.\n\n"
-    ) + EXPLANATION.format(cores=os.cpu_count(), rounds=found.rounds)
+    ) + EXPLANATION.format(cores=os.cpu_count(), often=often)
 
 
 def _sum(tables: dict[str, Table]) -> Table:
