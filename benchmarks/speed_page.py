@@ -182,7 +182,7 @@ def _larger(classes: dict[int, Table]) -> str:
              "CPU", "recorder MiB", "all others MiB", "kept KB", "gradebook KB"),
             rows,
         )
-        + "\n![Seconds of a run by class size, first and again: two straight lines.]"
+        + "\n![Seconds of a run by class size, grading first and again.]"
         "(images/grading_growth.png)\n"
     )  # fmt: skip
 
