@@ -41,15 +41,19 @@ def course_root() -> Path:
 
 
 @pytest.fixture
-def shared_engines(monkeypatch: pytest.MonkeyPatch) -> None:
+def new_gradebooks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nbgrader find the command `alembic`, which it starts for a new gradebook."""
+    path = [str(Path(sys.executable).parent), os.environ["PATH"]]
+    monkeypatch.setenv("PATH", os.pathsep.join(path))
+
+
+@pytest.fixture
+def shared_engines(new_gradebooks: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Open gradebooks as a grading process does, for one test."""
     import nbgrader.api
 
     from grader.plugins import one_engine
 
-    # nbgrader starts alembic for a new gradebook.
-    path = [str(Path(sys.executable).parent), os.environ["PATH"]]
-    monkeypatch.setenv("PATH", os.pathsep.join(path))
     gradebook = nbgrader.api.Gradebook
     monkeypatch.setattr(nbgrader.api, "create_engine", nbgrader.api.create_engine)
     monkeypatch.setattr(gradebook, "__init__", one_engine._first_opening)

@@ -78,7 +78,8 @@ def test_a_server_that_ended_waiting_connections_is_connected_to_again(server):
             gradebook.update_or_create_student("ada")
         with psycopg.connect(f"host={server} user=grader dbname=postgres") as connection:
             ended = connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'restarted'"
+                "SELECT pg_terminate_backend(pid, 10000)"  # and waits until it has ended
+                " FROM pg_stat_activity WHERE datname = 'restarted'"
             )
             assert ended.fetchall() == [(True,)]
     with Gradebook(url, "ml") as gradebook:

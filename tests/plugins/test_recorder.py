@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
-
 import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy import text
@@ -16,10 +12,7 @@ STUDENTS, CELLS = ("ada", "bob"), ("one", "two", "three")
 
 
 @pytest.fixture
-def gradebook(tmp_path, monkeypatch):
-    # nbgrader starts alembic for a new gradebook.
-    path = [str(Path(sys.executable).parent), os.environ["PATH"]]
-    monkeypatch.setenv("PATH", os.pathsep.join(path))
+def gradebook(tmp_path, new_gradebooks):
     with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as book:
         for assignment in ("ps1", "ps2"):
             book.add_assignment(assignment)
