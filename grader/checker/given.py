@@ -11,8 +11,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from grader.checker.names import binds, reads, without_builtins
 
 
@@ -121,6 +119,9 @@ class Givens:
 
 def plain_python(source: str) -> str:
     """Return `source` with its magics written as function calls."""
+    # Here, because IPython takes long to import and most courses never come here.
+    from IPython.core.inputtransformer2 import TransformerManager
+
     return TransformerManager().transform_cell(source)
 
 

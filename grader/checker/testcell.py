@@ -76,6 +76,8 @@ def plain_tests(
     points : dict
         Most points by grade id.
     """
+    if all(map(check_lines, tests.values())):
+        return {}
     givens = Givens(frozenset().union(*skeleton.wanted.values()))
     found = {}
     for cell in skeleton.cells:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -23,12 +24,24 @@ from grader.runner.machine import require_isolation
 
 def problem(coursedir: CourseDirectory, settings: Grader) -> str | None:
     """Return one line that names what is missing and what to type, or None."""
+    with ThreadPoolExecutor(1) as beside:  # another process tries it, for a tenth of a second
+        isolation = beside.submit(_missing_isolation, settings)
+        course = _course_problem(coursedir)
+        missing = isolation.result()
+    if not missing and settings.scheduler:
+        missing = cluster_problem(settings, coursedir.root)
+    return missing or course
+
+
+def _missing_isolation(settings: Grader) -> str | None:
     try:
         require_isolation(settings.isolation)
     except IsolationUnavailable as missing:
         return str(missing)
-    if settings.scheduler and (missing := cluster_problem(settings, coursedir.root)):
-        return missing
+    return None
+
+
+def _course_problem(coursedir: CourseDirectory) -> str | None:
     root, assignment = Path(coursedir.root), coursedir.assignment_id
     source = root / coursedir.source_directory
     if not source.is_dir():
