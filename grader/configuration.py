@@ -77,7 +77,7 @@ def use_plugins(c: Config) -> None:
     c.Autograde.sanitize_preprocessors = []
     c.Autograde.autograde_preprocessors = [
         "grader.plugins.recorder.RecordGrades",
-        f"{NBGRADER}.AssignLatePenalties",
+        "grader.plugins.recorder.LatePenalties",
     ]
     c.GenerateFeedback.preprocessors = [
         f"{NBGRADER}.GetGrades",

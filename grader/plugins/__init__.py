@@ -3,6 +3,8 @@
 ``exporter``   loads a submission: intake, repair, isolated run
 ``preflight``  clear errors before a run starts
 ``session``    the submissions of one run; looks ahead and keeps every core busy
+``graded``     what is known of one notebook when it is graded
+``known_work``  judges, in another process, work whose answers are kept
 ``stored_runs``  what runs gave, kept on disk: equal work runs once
 ``pools``      the warm pool: this machine's cores, or a cluster's
 ``clean_room``  predictions of trained models, where no student's code runs

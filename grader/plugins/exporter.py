@@ -12,8 +12,9 @@ from nbformat import NotebookNode
 from nbgrader.converters.base import NbGraderException
 
 from grader.plugins import notebooks, preflight
+from grader.plugins.graded import Graded
 from grader.plugins.one_engine import share_engines
-from grader.plugins.session import Graded, Session
+from grader.plugins.session import Session
 from grader.plugins.settings import Grader
 from grader.plugins.skeletons import ReleaseDamaged
 from grader.plugins.unfinished import stage
@@ -31,6 +32,8 @@ class TrustedNotebookExporter(NotebookExporter):
     """
 
     graded: Graded
+    late: bool
+    """Whether the notebook has a late penalty, or came late; known when its grades are recorded."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
@@ -75,12 +78,14 @@ class TrustedNotebookExporter(NotebookExporter):
         """Let the preprocessors see `nb`, and return it as text.
 
         nbconvert copies a notebook four times on the way and validates it after each step; this
-        one was made for nobody else, and is validated once.
+        one was made for nobody else, and what differs from the released one is validated once.
         """
         resources = self._init_resources(resources)
         for preprocessor in self._preprocessors:
             nb, resources = preprocessor(nb, resources)
-        nbformat.validate(nb)
+        released = set() if self.parent._sanitizing else notebooks.released_ids(self.graded)
+        new = [cell for cell in nb.cells if cell.id not in released or cell.get("outputs")]
+        nbformat.validate(NotebookNode(nb, cells=new))
         resources["output_suffix"] = ".nbconvert"
         return _as_text(nb), resources
 

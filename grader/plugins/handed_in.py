@@ -1,4 +1,4 @@
-"""What lies in a student's folder beside the notebook, made harmless for nbgrader's own steps."""
+"""What lies in a student's folder: which notebook counts, and what is to be left alone."""
 
 from __future__ import annotations
 
@@ -11,8 +11,38 @@ from pathlib import Path
 
 from nbgrader.utils import parse_utc
 
+from grader.intake import IntakeLimits
+
 TIMESTAMP = "timestamp.txt"
 _LONGEST_TIMESTAMP = 200
+
+
+def settled_names(paths: list[str], released: set[str]) -> list[str]:
+    """Return the notebooks to grade among a student's `paths`, under their released names.
+
+    A browser's "name (1).ipynb" and Colab's "Copy of name.ipynb" are the assignment's notebook
+    when it is the only file handed in and the assignment has only one.
+
+    >>> settled_names(["ps1/Copy of problem.ipynb"], {"problem"})
+    ['ps1/problem.ipynb']
+    """
+    known = [path for path in sorted(paths) if Path(path).stem in released]
+    if not known and len(paths) == len(released) == 1:
+        return [str(Path(paths[0]).with_name(f"{next(iter(released))}.ipynb"))]
+    return known or list(paths)
+
+
+def read_regular_file(path: Path, limits: IntakeLimits | None = None) -> bytes:
+    """Return the bytes of `path`, one more than the limit at most; links are not followed."""
+    most = (limits or IntakeLimits()).file_bytes + 1
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return b""
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return b""
+        return file.read(most)
 
 
 def unusable_names(folder: Path) -> list[str]:

@@ -7,9 +7,9 @@ from nbformat.notebooknode import from_dict
 from nbformat.v4 import nbformat, nbformat_minor
 
 from grader.intake import RebuiltCell
+from grader.plugins.graded import Graded
 from grader.plugins.messages import harmless, report_cell, verdict_outputs
 from grader.plugins.plan import earned_points
-from grader.plugins.session import Graded
 
 STUDENT_ROLES = {"solution", "extra"}
 
@@ -53,6 +53,11 @@ def autograded(graded: Graded) -> NotebookNode:
     return notebook
 
 
+def released_ids(graded: Graded) -> set[str]:
+    """Return the ids of the autograded notebook's cells that nobody but the course has written."""
+    return {_id(cell) for cell in graded.rebuilt.cells if cell.role not in STUDENT_ROLES}
+
+
 def empty() -> NotebookNode:
     """Return a notebook without cells.
 
@@ -64,7 +69,7 @@ def empty() -> NotebookNode:
 
 
 def _cell(graded: Graded, cell: RebuiltCell) -> NotebookNode:
-    node = NotebookNode(cell_type=cell.cell_type, id=cell.key[:64], source=cell.source)
+    node = NotebookNode(cell_type=cell.cell_type, id=_id(cell), source=cell.source)
     node.metadata = NotebookNode()
     if cell.grade_id in graded.released.nbgrader:
         node.metadata.nbgrader = NotebookNode(graded.released.nbgrader[cell.grade_id])
@@ -73,6 +78,10 @@ def _cell(graded: Graded, cell: RebuiltCell) -> NotebookNode:
     elif cell.role in STUDENT_ROLES:
         node.source = harmless(cell.source)
     return node
+
+
+def _id(cell: RebuiltCell) -> str:
+    return cell.key[:64]
 
 
 def _outputs(graded: Graded, cell: RebuiltCell) -> list[NotebookNode]:

@@ -1,15 +1,16 @@
-"""The only writer of grades: every graded cell, every run, one transaction."""
+"""The only writer of grades: every graded cell, every run, one transaction; then penalties."""
 
 from __future__ import annotations
 
 from nbformat import NotebookNode
 from nbgrader.api import BaseCell, Comment, Grade, Gradebook, SubmittedNotebook
+from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Query, joinedload, undefer
 
+from grader.plugins.graded import Graded
 from grader.plugins.plan import earned_points
-from grader.plugins.session import Graded
 
 
 class RecordGrades(NbGraderPreprocessor):
@@ -25,8 +26,20 @@ class RecordGrades(NbGraderPreprocessor):
                 where["notebook"], where["assignment"], where["student"]
             )
             record(gradebook, submission, exporter.graded)
+            exporter.late = (
+                submission.late_submission_penalty is not None
+                or submission.assignment.total_seconds_late > 0
+            )
             gradebook.db.commit()
         return nb, resources
+
+
+class LatePenalties(AssignLatePenalties):
+    """nbgrader's step, which opens the gradebook again, only where there is work for it."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Set or remove the penalty of a notebook that is late, or was."""
+        return super().preprocess(nb, resources) if self.parent.late else (nb, resources)
 
 
 def record(gradebook: Gradebook, submission: SubmittedNotebook, graded: Graded) -> None:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,18 +21,19 @@ from nbgrader.converters import Autograde
 
 from grader.checker.examiner import Examiner
 from grader.exercises.catalogue import CourseNotFound, find_course_root, load_exercises
-from grader.intake import (
-    IntakeLimits,
-    Rebuilt,
-    Unreadable,
-    read_submission,
-    rebuild,
-)
+from grader.intake import Rebuilt, Unreadable, read_submission, rebuild
 from grader.intake.bindings import bound_names
 from grader.intake.repairs import RENAMED, repair
 from grader.plugins.clean_room import CleanRoom
-from grader.plugins.handed_in import set_aside_broken_timestamps, unusable_names
-from grader.plugins.plan import Plan, Verdicts
+from grader.plugins.graded import Graded
+from grader.plugins.handed_in import (
+    read_regular_file,
+    set_aside_broken_timestamps,
+    settled_names,
+    unusable_names,
+)
+from grader.plugins.known_work import Known, KnownWork
+from grader.plugins.plan import Plan
 from grader.plugins.pools import runs_at_once, shared_pool
 from grader.plugins.progress import RunProgress
 from grader.plugins.settings import Grader
@@ -51,32 +51,22 @@ AHEAD_PER_WORKER = 4
 
 
 @dataclass(frozen=True)
-class Graded:
-    """Everything known about one submitted notebook."""
-
-    released: Released
-    rebuilt: Rebuilt
-    unreadable: bool
-    result: RunResult
-    verdicts: Verdicts
-    known: bool = False
-    """The answers were kept from an earlier, equal run."""
-    notes: tuple[tuple[str, str], ...] = ()
-    """For the instructor: grade id of a test cell, and what is odd about its outcome."""
-
-    @property
-    def needs_review(self) -> bool:
-        """True when a person must look: unreadable, the machine failed, or a verdict says so."""
-        unsure = any(one.needs_review for verdicts in self.verdicts.values() for one in verdicts)
-        return self.unreadable or self.result.ended == "killed" or unsure
-
-
-@dataclass(frozen=True)
-class _Prepared:
+class _Read:
     student: str
     rebuilt: Rebuilt
     unreadable: bool
     plan: Plan
+
+    @property
+    def has_nothing_to_run(self) -> bool:
+        """True when no code answer was touched and no code added: every answer is the stub."""
+        code = [cell for cell in self.rebuilt.cells if cell.cell_type == "code"]
+        touched = any(cell.answered or cell.role == "extra" for cell in code)
+        return not touched and (self.unreadable or not self.plan.examined)
+
+
+@dataclass(frozen=True)
+class _Prepared(_Read):
     examiner: Examiner
     future: Future[RunResult]
     predicted: Future[RunResult | None]
@@ -111,8 +101,16 @@ class Session:
 
     def graded(self, path: str) -> Graded:
         """Return the outcome of the submitted notebook at `path`, waiting for it if need be."""
+        released = self._release(self._notebook(path))
+        following = self._following(path)
+        known = self._known_work.take(path, following)
+        if known:
+            self._progress.advance(self._student(path))
+            return Graded(released=released, **known)
         prepared = self._prepare(path)
-        self._look_ahead(path)
+        for other in following:
+            if not self._known_work.may_know(other):
+                self._prepare(other)
         result, predicted = prepared.future.result(), prepared.predicted.result()
         self._prepared.pop(path)
         self._progress.advance(prepared.student)
@@ -121,7 +119,7 @@ class Session:
         for grade_id, note in notes:
             self._converter.log.warning("%s, %s: %s", prepared.student, grade_id, note)
         return Graded(
-            released=self._release(self._notebook(path)),
+            released=released,
             rebuilt=prepared.rebuilt,
             unreadable=prepared.unreadable,
             result=result,
@@ -132,14 +130,33 @@ class Session:
             notes=notes,
         )
 
-    def _look_ahead(self, path: str) -> None:
+    def _known(self, path: str) -> Known | None:
+        """Return the outcome of the notebook at `path` if no code has to run for it."""
+        read = self._read(path)
+        if read.has_nothing_to_run:
+            result = NOTHING_RAN
+        elif read.plan.examined:
+            return None
+        else:
+            result = self._runs.kept(self._job(read.plan))
+        if result is None or read.plan.trained_models(result):
+            return None
+        return {
+            "rebuilt": read.rebuilt,
+            "unreadable": read.unreadable,
+            "result": replace(result, answers={}),
+            "verdicts": read.plan.verdicts(result, read.student, self._students),
+            "known": result is not NOTHING_RAN,
+        }
+
+    def _following(self, path: str) -> list[str]:
+        """Return the notebooks nbgrader will ask for after `path`, as many as keep cores busy."""
         if self._order is None:
             # nbgrader has made this one's folder already, so it no longer looks pending.
             self._order = [path, *(other for other in self._pending() if other != path)]
         start = self._order.index(path) + 1 if path in self._order else len(self._order)
         ahead = AHEAD_PER_WORKER * runs_at_once(self._settings, self._coursedir.root)
-        for following in self._order[start : start + ahead]:
-            self._prepare(following)
+        return self._order[start : start + ahead]
 
     def _pending(self) -> Iterator[str]:
         """Yield the notebooks nbgrader will ask for, in its order."""
@@ -176,7 +193,7 @@ class Session:
             self._prepared[path] = self._submit(path)
         return self._prepared[path]
 
-    def _submit(self, path: str) -> _Prepared:
+    def _read(self, path: str) -> _Read:
         released = self._release(self._notebook(path))
         file = Path(path) if os.path.lexists(path) else next(Path(path).parent.glob("*.ipynb"))
         submitted = read_submission(read_regular_file(file))
@@ -190,23 +207,29 @@ class Session:
             self._exercises,
             released.plain_tests,
         )
-        student, unreadable = Path(path).parent.parent.name, isinstance(submitted, Unreadable)
-        # Equal work gets equal random numbers, and so equal grades.
-        limits, seed = self._settings.limits, _seed(self._coursedir.assignment_id)
-        examiner = Examiner(plan.examined, _written(rebuilt), limits, seed)
+        return _Read(self._student(path), rebuilt, isinstance(submitted, Unreadable), plan)
+
+    def _submit(self, path: str) -> _Prepared:
+        read = self._read(path)
+        job = self._job(read.plan)
+        examiner = Examiner(read.plan.examined, _written(read.rebuilt), job.limits, job.seed)
         future: Future[RunResult]
-        if _has_nothing_to_run(rebuilt) and (unreadable or not plan.examined):
+        if read.has_nothing_to_run:
             future = Future()
             future.set_result(NOTHING_RAN)
         else:
-            job = Job(steps=plan.steps, limits=limits, seed=seed)
-            if plan.examined:  # the checker asks as it goes: more than a job can say
+            if read.plan.examined:  # the checker asks as it goes: more than a job can say
                 future = self._pool().submit(path, job, examiner)
             else:
                 future = self._runs.submit(path, job)
             future.add_done_callback(lambda _: examiner.close())
-        predicted = CleanRoom(self._runs, limits, seed).after(path, plan, future)
-        return _Prepared(student, rebuilt, unreadable, plan, examiner, future, predicted)
+        predicted = CleanRoom(self._runs, job.limits, job.seed).after(path, read.plan, future)
+        return _Prepared(**vars(read), examiner=examiner, future=future, predicted=predicted)
+
+    def _job(self, plan: Plan) -> Job:
+        # Equal work gets equal random numbers, and so equal grades.
+        seed = _seed(self._coursedir.assignment_id)
+        return Job(steps=plan.steps, limits=self._settings.limits, seed=seed)
 
     def _pool(self) -> RunnerPool | ClusterPool:
         return shared_pool(self._settings, self._coursedir.root)
@@ -228,6 +251,15 @@ class Session:
     @staticmethod
     def _notebook(path: str) -> str:
         return Path(path).stem
+
+    @staticmethod
+    def _student(path: str) -> str:
+        return Path(path).parent.parent.name
+
+    @cached_property
+    def _known_work(self) -> KnownWork:
+        _ = self._students, self._exercises  # read before the fork: it asks no gradebook
+        return KnownWork(self._known, worthwhile=len(self._order or ()) > 1 and self._runs.has_any)
 
     @cached_property
     def _names(self) -> set[str]:
@@ -252,40 +284,6 @@ class Session:
         with Gradebook(self._coursedir.db_url, self._coursedir.course_id) as gradebook:
             enrolled = {student.id for student in gradebook.students}
         return enrolled | {Path(folder).parent.name for folder in self._converter.assignments}
-
-
-def settled_names(paths: list[str], released: set[str]) -> list[str]:
-    """Return the notebooks to grade among a student's `paths`, under their released names.
-
-    A browser's "name (1).ipynb" and Colab's "Copy of name.ipynb" are the assignment's notebook
-    when it is the only file handed in and the assignment has only one.
-
-    >>> settled_names(["ps1/Copy of problem.ipynb"], {"problem"})
-    ['ps1/problem.ipynb']
-    """
-    known = [path for path in sorted(paths) if Path(path).stem in released]
-    if not known and len(paths) == len(released) == 1:
-        return [str(Path(paths[0]).with_name(f"{next(iter(released))}.ipynb"))]
-    return known or list(paths)
-
-
-def read_regular_file(path: Path, limits: IntakeLimits | None = None) -> bytes:
-    """Return the bytes of `path`, one more than the limit at most; links are not followed."""
-    most = (limits or IntakeLimits()).file_bytes + 1
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return b""
-    with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return b""
-        return file.read(most)
-
-
-def _has_nothing_to_run(rebuilt: Rebuilt) -> bool:
-    """Tell whether no code answer was touched and no code added: every answer is the stub."""
-    code = [cell for cell in rebuilt.cells if cell.cell_type == "code"]
-    return not any(cell.answered or cell.role == "extra" for cell in code)
 
 
 def _written(rebuilt: Rebuilt) -> frozenset[str]:

@@ -61,6 +61,15 @@ class StoredRuns:
         self._running: dict[str, Future[RunResult]] = {}
         self._digests = JobDigests()
 
+    @property
+    def has_any(self) -> bool:
+        """Whether anything is kept."""
+        return bool(self._most_bytes) and any(self._folder.glob("??/*"))
+
+    def kept(self, job: Job) -> RunResult | None:
+        """Return what `job` gave when it ran, or None."""
+        return self._load(self._digests.of(job)) if self._most_bytes else None
+
     def submit(self, key: str, job: Job) -> Future[RunResult]:
         """Return what `job` gives, now or when it has run; equal jobs run once."""
         if not self._most_bytes:
