@@ -15,11 +15,10 @@ PARTS = {
     "everything but imports": ("nbgraderapp.py", "main"),
     "imports of nbgrader": ("nbgrader/__init__.py", "<module>"),
     "nbgrader's own steps before a notebook": ("converters/autograde.py", "init_assignment"),
-    "reading, repairing, finding kept answers": ("plugins/session.py", "_submit"),
-    "judging answers": ("plugins/plan.py", "verdicts"),
+    "waiting for the process that reads and judges": ("plugins/known_work.py", "take"),
     "building the notebook": ("plugins/notebooks.py", "autograded"),
+    "validating it": ("nbformat/validator.py", "validate"),
     "writing grades": ("plugins/recorder.py", "preprocess"),
-    "late penalties": ("preprocessors/latesubmissions.py", "preprocess"),
     "opening the gradebook (part of the above)": ("plugins/one_engine.py", "_open"),
 }
 

@@ -7,9 +7,12 @@ import re
 import shlex
 import sys
 import textwrap
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib
+from grading_speed import CHANGES
 from kept_steps import Table
 from measured_command import Measured
 from speed_steps import PROFILED, TRAINING, WHOLE, Found, Wanted
@@ -17,9 +20,10 @@ from speed_steps import PROFILED, TRAINING, WHOLE, Found, Wanted
 COLUMNS = ("situation", "seconds", "per submission", "CPU seconds", "first grade", "last grade",
            "recorder", "all others", "times stock")  # fmt: skip
 ROUNDS = """\
-Every number is the median of {} rounds, in each of which everything ran one after the other;
-demonstrations and the profile were measured once."""
-ONCE = "Everything was measured once, one after the other."
+Every number is the median of {} rounds, in each of which everything ran one after the other; what
+is over in seconds ran more than once in each: *nothing changed* and *changed definition* {} times,
+a class of {}. Demonstrations and the profile were measured once."""
+ONCE = "Everything was measured in one round, one after the other."
 COMPARED = ("ours, cold", "nothing changed", "changed definition")
 MARKS = ("<!-- written by bench -->", "<!-- end -->")
 EXPLANATION = """\
@@ -52,7 +56,7 @@ def write_page(root: Path, found: Found) -> None:
     page += "\n## formgrader's button\n\n" + _clicks(tables)
     page += "\n## What demonstrations add for stock nbgrader\n\n" + _whole(found)
     growing = found.wanted.growing
-    page += f"\n## Larger classes ({growing}, ours)\n\n" + _larger(found.larger)
+    page += f"\n## Larger classes ({growing}, ours)\n\n" + _larger(found)
     training = f"{found.wanted.training}, {TRAINING} submissions"
     page += f"\n## Answers that train ({training})\n\n" + _trained(found.trained)
     recording = f"{growing}, {PROFILED} submissions"
@@ -63,7 +67,9 @@ def write_page(root: Path, found: Found) -> None:
 
 
 def _setting(found: Found) -> str:
-    often = ROUNDS.format(found.rounds) if found.rounds > 1 else ONCE
+    sizes = Counter(found.wanted.sizes)
+    repeated = ", of ".join(f"{size} {times} times" for size, times in sizes.items() if times > 1)
+    often = ROUNDS.format(found.rounds, len(CHANGES), repeated) if found.rounds > 1 else ONCE
     return (
         f"Written by `python -m grader {shlex.join(sys.argv[1:])}`; nothing in it is typed. "
         f"{found.machine}; measured on {' and '.join(found.days)}.\n\n"
@@ -153,38 +159,59 @@ def _whole(found: Found) -> str:
     ) + _table(("", "without", "with", *COMPARED), rows)
 
 
-def _larger(classes: dict[int, Table]) -> str:
-    rows, before = [], None
-    for size, table in classes.items():
-        first, again = table["first"], table["again"]
-        more = ("", "", "", "")
-        if before:
-            old, n = classes[before], size - before
-            more = (
-                f"{(first.wall_seconds - old['first'].wall_seconds) / n:.3f}",
-                f"{(first.cpu_seconds - old['first'].cpu_seconds) / n:.3f}",
-                f"{(again.wall_seconds - old['again'].wall_seconds) / n:.3f}",
-                f"{(again.cpu_seconds - old['again'].cpu_seconds) / n:.3f}",
-            )
-        rows.append((
-            str(size), f"{first.wall_seconds:.1f}", f"{again.wall_seconds:.1f}", *more,
-            f"{first.command_mib:.0f}", f"{first.helpers_mib:.0f}",
+def _larger(found: Found) -> str:
+    sizes = sorted(found.larger)
+    memory = [
+        (
+            str(size), f"{first.command_mib:.0f}", f"{first.helpers_mib:.0f}",
             f"{first.kept_bytes / size / 1000:.0f}", f"{first.gradebook_bytes / size / 1000:.0f}",
-        ))  # fmt: skip
-        before = size
-    return (
-        "*Each further*: the difference to the class above it, divided by how many submissions "
-        "more there are;\nthe start, which the whole class shares, is not in it. *Again*: "
-        "`--force` with kept answers, which is\nreading, checking and recording without students' "
-        "code. KB are for each submission.\n\n"
-        + _table(
-            ("submissions", "seconds", "again", "each further", "CPU", "again, each further",
-             "CPU", "recorder MiB", "all others MiB", "kept KB", "gradebook KB"),
-            rows,
         )
+        for size in sizes
+        for first in (found.larger[size]["first"],)
+    ]  # fmt: skip
+    return (
+        "*Each*: seconds from one grade to the next, which is from the first to the last, divided "
+        "by how many\nsubmissions came after those that ran first, side by side. No start is in "
+        "it. *Each further*: the\ndifference to the run with the class above it, divided by how "
+        "many submissions more there are.\n\nFirst grading. "
+        + _from_to(found, "first")
+        + "\n\n"
+        + _costs(found, sizes, "first")
+        + "\nAgain, which is `--force` with kept answers: reading, checking and recording without "
+        "students' code.\n"
+        + _from_to(found, "again")
+        + "\n\n"
+        + _costs(found, sizes, "again")
+        + "\nMemory in MiB, and KB on disk for each submission.\n\n"
+        + _table(("submissions", "recorder", "all others", "kept answers", "gradebook"), memory)
         + "\n![Seconds of a run by class size, grading first and again.]"
         "(images/grading_growth.png)\n"
-    )  # fmt: skip
+    )
+
+
+def _from_to(found: Found, name: str) -> str:
+    """Say how far apart the costs of one submission lie in classes of all sizes."""
+    each = [costs[name] for costs in found.each.values()]
+    least, most = min(each), max(each)
+    middle = (least + most) / 2
+    return (
+        f"From {min(found.each)} to {max(found.each)} submissions, each costs {least:.3f} to "
+        f"{most:.3f} s: {middle:.3f} s ± {(most / middle - 1) * 100:.0f} %."
+    )
+
+
+def _costs(found: Found, sizes: list[int], name: str) -> str:
+    rows, further = [], {sizes[0]: ("", "")}
+    for small, large in pairwise(sizes):
+        less, more = found.larger[small][name], found.larger[large][name]
+        further[large] = (
+            f"{(more.wall_seconds - less.wall_seconds) / (large - small):.3f}",
+            f"{(more.cpu_seconds - less.cpu_seconds) / (large - small):.3f}",
+        )
+    for size in sizes:
+        seconds = found.larger[size][name].wall_seconds
+        rows.append((str(size), f"{seconds:.1f}", f"{found.each[size][name]:.3f}", *further[size]))
+    return _table(("submissions", "seconds", "each", "each further", "its CPU seconds"), rows)
 
 
 def _trained(rows: Table) -> str:
@@ -217,9 +244,10 @@ def _plot(classes: dict[int, Table], path: Path) -> None:
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+    sizes = sorted(classes)
     for name, marker, label in (("first", "o", "first grading"), ("again", "s", "kept answers")):
-        seconds = [table[name].wall_seconds for table in classes.values()]
-        axes.plot(list(classes), seconds, marker=marker, label=label)
+        seconds = [classes[size][name].wall_seconds for size in sizes]
+        axes.plot(sizes, seconds, marker=marker, label=label)
     axes.set(xlabel="submissions", ylabel="seconds", xlim=(0, None), ylim=(0, None))
     axes.grid(alpha=0.3)
     axes.legend()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-from collections import defaultdict
+import statistics
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
@@ -35,6 +36,7 @@ class Wanted:
     growing: str
     """The assignment of ever larger classes, `sizes`."""
     sizes: tuple[int, ...]
+    """In the order in which they are graded; small ones, soon over, several times a round."""
     training: str
     """An assignment whose answers train networks."""
     rounds: int
@@ -51,6 +53,8 @@ class Found:
     days: list[str] = field(default_factory=list)
     classes: dict[str, Table] = field(default_factory=dict)
     larger: dict[int, Table] = field(default_factory=dict)
+    each: dict[int, dict[str, float]] = field(default_factory=dict)
+    """Seconds from one grade of `larger` classes to the next."""
     trained: Table = field(default_factory=dict)
     whole: dict[str, Table] = field(default_factory=dict)
     parts: Table = field(default_factory=dict)
@@ -83,14 +87,17 @@ def measure(root: Path, wanted: Wanted, console: Console, *, resume: bool) -> It
 
     rounds = defaultdict(list)
     for number in range(1, wanted.rounds + 1):
+        times = Counter()
         for part in _parts_of_a_round(wanted):
-            rounds[part].append(step(f"round {number}", *part))
+            times[part] += 1
+            rounds[part].append(step(f"round {number}.{times[part]}", *part))
         for part, tables in rounds.items():
             what, assignment, size = part
             if what is situations:
                 found.classes[assignment] = medians(tables)
             elif what is growth:
                 found.larger[size] = medians(tables)
+                found.each[size] = _each(tables, size)
             else:
                 found.trained = medians(tables)
         for one in wanted.classes:
@@ -98,6 +105,18 @@ def measure(root: Path, wanted: Wanted, console: Console, *, resume: bool) -> It
         found.parts = step("once", profile, wanted.growing, PROFILED)
         found.rounds, found.days = number, kept.days()
         yield found
+
+
+def _each(tables: list[Table], size: int) -> dict[str, float]:
+    """Return the median time from grade to grade; the start, and who ran first, are not in it."""
+    at_once = {"first": os.cpu_count() or 1, "again": 1}
+    return {
+        name: statistics.median(
+            (table[name].last_seconds - table[name].first_seconds) / max(size - begun, 1)
+            for table in tables
+        )
+        for name, begun in at_once.items()
+    }
 
 
 def _parts_of_a_round(wanted: Wanted) -> Iterator[tuple[Callable[..., Table], str, int]]:

@@ -132,8 +132,8 @@ def bench(
         str, typer.Option(help="With --page: what classes of --sizes hand in, graded by ours.")
     ] = "02_padding_and_strides",
     sizes: Annotated[
-        str, typer.Option(help="With --page: their sizes, with commas between.")
-    ] = "10,40,400,1000",
+        str, typer.Option(help="With --page: their sizes; small ones several times.")
+    ] = "10,40,400,10,40,1000,10,40",
     training: Annotated[
         str, typer.Option(help="With --page: an assignment whose answers train networks.")
     ] = "07_depth_and_training",
