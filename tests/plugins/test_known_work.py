@@ -15,6 +15,25 @@ from grader.plugins.known_work import KnownWork
 from tests.classes import Course
 
 ASSIGNMENT = "03_max_pooling"
+WATCHED = """
+import os
+
+from grader.exercises import Exercise
+
+
+def _note():
+    with open({pids!r}, "a") as file:
+        print(os.getpid(), file=file)
+
+
+def _noted(self, *given, _verdict=Exercise.verdict, **more):
+    _note()
+    return _verdict(self, *given, **more)
+
+
+_note()
+Exercise.verdict = _noted
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -114,6 +133,19 @@ def test_grading_again_gives_the_same_grades_and_leaves_no_process(course):
     course.nbgrader("autograde", ASSIGNMENT, "--force")
     assert graded(course) == again
     assert not _processes_in(course.folder)
+
+
+def test_verdicts_of_known_work_are_found_outside_the_recorder(course):
+    scores, pids = course.scores(ASSIGNMENT), course.folder / "pids"
+    definitions = course.folder / "solutions" / ASSIGNMENT / "exercises.py"
+    before = definitions.read_text(encoding="utf-8")
+    definitions.write_text(before + WATCHED.format(pids=str(pids)), encoding="utf-8")
+    course.nbgrader("autograde", ASSIGNMENT, "--force")
+    definitions.write_text(before, encoding="utf-8")
+    recorder, *judges = pids.read_text().split()
+    assert judges
+    assert recorder not in judges
+    assert course.scores(ASSIGNMENT) == scores
 
 
 def test_one_changed_submission_among_known_ones_is_run(course):
