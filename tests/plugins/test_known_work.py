@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import threading
-import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from grader.demo.saved import jupyter
-from grader.plugins.known_work import KnownWork
+from grader.plugins.known_work import Judge, KnownWork
 from tests.classes import Course
 
 ASSIGNMENT = "03_max_pooling"
@@ -36,76 +37,87 @@ Exercise.verdict = _noted
 """
 
 
-@pytest.fixture(autouse=True)
-def alone():
-    """Wait until the threads of the test before have ended: beside others nothing is forked."""
-    end = time.monotonic() + 30
-    while threading.active_count() > 1 and time.monotonic() < end:
-        time.sleep(0.01)
-
-
 def everything_but_new(path: str) -> dict | None:
     return None if path.startswith("new") else {"path": path, "pid": os.getpid()}
 
 
-def paths(*names: str) -> list[str]:
-    return list(names)
+def refuse(path: str) -> dict:
+    raise ValueError("odd")
 
 
-def test_known_work_is_judged_in_another_process_and_in_any_order():
-    work = KnownWork(everything_but_new, worthwhile=True)
-    assert work.may_know("b") is False
-    first = work.take("a", paths("b", "c"))
-    assert first["path"] == "a"
-    assert first["pid"] != os.getpid()
-    assert work.may_know("b")
-    assert work.take("c", paths("b")) == {**first, "path": "c"}
-    assert work.take("b", paths()) == {**first, "path": "b"}
+def die(path: str) -> dict:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_new_work_is_not_known_and_the_rest_still_is():
-    work = KnownWork(everything_but_new, worthwhile=True)
-    assert work.take("new1", paths("new2", "a")) is None
-    assert work.take("new2", paths("a")) is None
-    assert not work.may_know("new2")
-    assert work.take("a", paths())["path"] == "a"
+def in_order(judge: Judge, order: list[str], given: list[str]) -> dict:
+    """Take work in an `order`, knowing what else was `given`, and tell what came of it."""
+    forks: list[int] = []
+    os.register_at_fork(after_in_parent=lambda: forks.append(1))
+    work, left, known, expected = KnownWork(judge, worthwhile=True), list(given), {}, {}
+    for path in order:
+        left.remove(path)
+        known[path] = work.take(path, left[:2])
+        expected[path] = [other for other in left if work.may_know(other)]
+    return {"recorder": os.getpid(), "forks": len(forks), "known": known, "expected": expected}
 
 
-def test_a_class_of_new_work_is_soon_left_alone():
-    work = KnownWork(everything_but_new, worthwhile=True)
-    order = [f"new{number}" for number in range(6)]
-    for number, path in enumerate(order[:4]):
-        assert work.take(path, order[number + 1 : number + 3]) is None
-    assert work.take("a", paths("b")) is None
-    assert not work.may_know("b")
-
-
-@pytest.mark.parametrize("harm", [ValueError("odd"), signal.SIGKILL])
-def test_what_fails_there_is_left_to_the_recorder(harm):
-    recorder = os.getpid()
-
-    def judge(path: str) -> dict:
-        assert os.getpid() != recorder
-        if isinstance(harm, Exception):
-            raise harm
-        os.kill(os.getpid(), harm)
-
-    work = KnownWork(judge, worthwhile=True)
-    assert work.take("a", paths("b")) is None
-    assert work.take("b", paths("c")) is None
-
-
-def test_nothing_is_forked_beside_other_threads():
+def beside_a_thread(judge: Judge, order: list[str], given: list[str]) -> dict:
     done = threading.Event()
     other = threading.Thread(target=done.wait)
     other.start()
     try:
-        work = KnownWork(everything_but_new, worthwhile=True)
-        assert work.take("a", paths("b")) is None
-        assert not work.may_know("b")
+        return in_order(judge, order, given)
     finally:
         done.set()
         other.join()
+
+
+def alone(judge: Judge, order: list[str], given: list[str], *, take=in_order) -> dict:
+    """Do so in a new process: nothing is forked beside threads that other tests left behind."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as new:
+        return new.submit(take, judge, order, given).result()
+
+
+def test_known_work_is_judged_in_another_process_and_in_any_order():
+    told = alone(everything_but_new, ["a", "c", "b"], ["a", "b", "c"])
+    assert {path: known["path"] for path, known in told["known"].items()} == {
+        "a": "a",
+        "b": "b",
+        "c": "c",
+    }
+    (judge,) = {known["pid"] for known in told["known"].values()}
+    assert judge != told["recorder"]
+    assert told["expected"] == {"a": ["b", "c"], "c": ["b"], "b": []}
+
+
+def test_new_work_is_not_known_and_the_rest_still_is():
+    told = alone(everything_but_new, ["new1", "new2", "a"], ["new1", "new2", "a"])
+    assert told["known"]["new1"] is None
+    assert told["known"]["new2"] is None
+    assert told["known"]["a"]["path"] == "a"
+    assert "a" in told["expected"]["new2"]
+
+
+def test_a_class_of_new_work_is_soon_left_alone():
+    new = [f"new{number}" for number in range(6)]
+    told = alone(everything_but_new, [*new[:4], "a"], [*new, "a", "b"])
+    assert told["forks"] == 1
+    assert not any(told["known"].values())
+    assert "b" not in told["expected"]["a"]
+
+
+@pytest.mark.parametrize("judge", [refuse, die])
+def test_what_fails_there_is_left_to_the_recorder(judge):
+    told = alone(judge, ["a", "b"], ["a", "b"])
+    assert told["forks"] == 1
+    assert told["known"] == {"a": None, "b": None}
+
+
+def test_nothing_is_forked_beside_other_threads():
+    told = alone(everything_but_new, ["a"], ["a", "b"], take=beside_a_thread)
+    assert told["forks"] == 0
+    assert told["known"] == {"a": None}
+    assert told["expected"] == {"a": []}
 
 
 @pytest.fixture(scope="module")
