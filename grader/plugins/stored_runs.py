@@ -59,6 +59,7 @@ class StoredRuns:
         self.known: set[str] = set()
         self._lock = threading.Lock()
         self._running: dict[str, Future[RunResult]] = {}
+        self._room = 0
         self._digests = JobDigests()
 
     @property
@@ -129,16 +130,27 @@ class StoredRuns:
             with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
                 file.write(content)
             os.replace(file.name, path)
-            self._make_room()
+            with self._lock:
+                self._make_room(len(content))
 
-    def _make_room(self) -> None:
+    def _make_room(self, written: int) -> None:
+        """Remove the files used longest ago, if with those `written` there may be too many.
+
+        Looking at all files takes longer the more there are, so it is done seldom: again when the
+        room found free is used up, or a tenth of the whole, since other processes write here, too.
+        """
+        self._room -= written
+        if self._room >= 0:
+            return
         files = [(f.stat(), f) for f in self._folder.glob("??/*") if f.is_file()]
-        total = sum(found.st_size for found, _ in files)
-        for found, file in sorted(files, key=lambda item: item[0].st_mtime):
-            if total <= self._most_bytes:
-                return
-            file.unlink(missing_ok=True)
-            total -= found.st_size
+        total, tenth = sum(found.st_size for found, _ in files), self._most_bytes // 10
+        if total > self._most_bytes:
+            for found, file in sorted(files, key=lambda item: item[0].st_mtime):
+                file.unlink(missing_ok=True)
+                total -= found.st_size
+                if total <= self._most_bytes - tenth:
+                    break
+        self._room = min(self._most_bytes - total, tenth)
 
 
 class JobDigests:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -190,6 +191,26 @@ def test_the_folder_stays_within_its_size(tmp_path):
     assert 0 < sum(sizes) <= 3000
     StoredRuns(pool, tmp_path, 3000).submit("ada", replace(JOB, seed=19)).result()
     assert len(pool.jobs) == 20
+
+
+@pytest.mark.parametrize(("most_bytes", "looks"), [(10**9, 1), (100_000, 60)])
+def test_keeping_one_more_does_not_look_at_all_that_is_kept(
+    tmp_path, monkeypatch, most_bytes, looks
+):
+    looked, glob = [], Path.glob
+    monkeypatch.setattr(Path, "glob", lambda *given: looked.append(1) or glob(*given))
+    runs = StoredRuns(CountingPool(), tmp_path, most_bytes)
+    for seed in range(300):
+        runs.submit("ada", replace(JOB, seed=seed)).result()
+    assert len(looked) <= looks
+
+
+def test_two_that_keep_in_one_folder_stay_near_its_size(tmp_path):
+    both = [StoredRuns(CountingPool(), tmp_path, 100_000) for _ in range(2)]
+    for seed in range(600):
+        both[seed % 2].submit("ada", replace(JOB, seed=seed)).result()
+        sizes = [path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()]
+        assert sum(sizes) <= 120_000
 
 
 def test_nothing_is_kept_when_told_so(tmp_path):
