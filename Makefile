@@ -28,7 +28,7 @@ check: $(VENV)/.installed  ## fail when something built is out of date, or the c
 student-bundle: $(VENV)/.installed  ## a folder and a zip with only what students may see
 	$(RUN) -m grader bundle
 
-bench: $(VENV)/.installed  ## our grading beside stock nbgrader's, for docs/benchmarks.md: two hours
+bench: $(VENV)/.installed  ## our grading beside stock nbgrader's, for docs/benchmarks.md: hours
 	$(RUN) -m grader bench --page
 
 clean:  ## remove what the targets above made, except submissions and grades

@@ -15,15 +15,23 @@ import matplotlib
 from grading_speed import CHANGES
 from kept_steps import Table
 from measured_command import Measured
-from speed_steps import PROFILED, TRAINING, WHOLE, Found, Wanted
+from speed_steps import ANEW, GROWTHS, PROFILED, TRAINING, WHOLE, Found, Wanted
 
 COLUMNS = ("situation", "seconds", "per submission", "CPU seconds", "first grade", "last grade",
            "recorder", "all others", "times stock")  # fmt: skip
-ROUNDS = """\
-Every number is the median of {} rounds, in each of which everything ran one after the other; what
-is over in seconds ran more than once in each: *nothing changed* and *changed definition* {} times,
-a class of {}. Demonstrations and the profile were measured once."""
+ROUNDS = (
+    "Every number is the median of {} rounds, in each of which everything ran one after the other, "
+    "and some of it more than once: *nothing changed* and *changed definition* {} times, {}. "
+    "Demonstrations and the profile were measured once."
+)
 ONCE = "Everything was measured in one round, one after the other."
+GROWING = (
+    "*Each*: seconds from one grade to the next, which is from the first to the last, divided by "
+    "how many submissions came after those that ran first, side by side. No start is in it; nor, "
+    "which flatters a class of 10, the reading of the next few while the first one runs. *Each "
+    "further*: the difference to the run with the class above it, divided by how many submissions "
+    "more there are."
+)
 COMPARED = ("ours, cold", "nothing changed", "changed definition")
 MARKS = ("<!-- written by bench -->", "<!-- end -->")
 EXPLANATION = """\
@@ -67,13 +75,26 @@ def write_page(root: Path, found: Found) -> None:
 
 
 def _setting(found: Found) -> str:
-    sizes = Counter(found.wanted.sizes)
-    repeated = ", of ".join(f"{size} {times} times" for size, times in sizes.items() if times > 1)
+    sizes = Counter(found.wanted.sizes * GROWTHS)
+    repeated = ", ".join(f"a class of {size} ({times} times)" for size, times in sizes.items())
     often = ROUNDS.format(found.rounds, len(CHANGES), repeated) if found.rounds > 1 else ONCE
+    often = textwrap.fill(often + _older(found), 100)
     return (
         f"Written by `python -m grader {shlex.join(sys.argv[1:])}`; nothing in it is typed. "
         f"{found.machine}; measured on {' and '.join(found.days)}.\n\n"
     ) + EXPLANATION.format(cores=os.cpu_count(), often=often)
+
+
+def _older(found: Found) -> str:
+    """Say what was measured before the code changed."""
+    if not found.older:
+        return ""
+    older = [ANEW[one] for one in found.older]
+    newer = [name for one, name in ANEW.items() if one not in found.older]
+    return (
+        f" The grader's code changed during the measurements. With the newest: {', '.join(newer)}. "
+        f"Before the change: {', '.join(older)}."
+    )
 
 
 def _sum(tables: dict[str, Table]) -> Table:
@@ -170,10 +191,8 @@ def _larger(found: Found) -> str:
         for first in (found.larger[size]["first"],)
     ]  # fmt: skip
     return (
-        "*Each*: seconds from one grade to the next, which is from the first to the last, divided "
-        "by how many\nsubmissions came after those that ran first, side by side. No start is in "
-        "it. *Each further*: the\ndifference to the run with the class above it, divided by how "
-        "many submissions more there are.\n\nFirst grading. "
+        textwrap.fill(GROWING, 100)
+        + "\n\nFirst grading. "
         + _from_to(found, "first")
         + "\n\n"
         + _costs(found, sizes, "first")

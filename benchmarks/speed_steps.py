@@ -24,6 +24,17 @@ WHOLE = 2
 """Submissions that stock nbgrader grades with their demonstrations."""
 PROFILED = 100
 """Submissions that are recorded under a profiler."""
+GROWTHS = 2
+"""So often in each round all sizes are graded: the machine's speed wavers from minute to minute."""
+
+ANEW = {
+    "situations": "stock nbgrader and ours side by side",
+    "growth": "larger classes",
+    "beside_bare": "answers that train",
+    "as_handed_in": "demonstrations",
+    "profile": "where recording's time goes",
+}
+"""What can be measured again by itself, and what the page calls it."""
 
 
 @dataclass(frozen=True)
@@ -58,23 +69,28 @@ class Found:
     trained: Table = field(default_factory=dict)
     whole: dict[str, Table] = field(default_factory=dict)
     parts: Table = field(default_factory=dict)
+    older: list[str] = field(default_factory=list)
+    """What was measured before the code changed, by the names in `ANEW`."""
 
 
-def measure(root: Path, wanted: Wanted, console: Console, *, resume: bool) -> Iterator[Found]:
+def measure(
+    root: Path, wanted: Wanted, console: Console, *, resume: bool, anew: str = ""
+) -> Iterator[Found]:
     """Yield what was found after each round.
 
-    Each step is kept when it ends: a run that broke off is resumed with it.
+    Each step is kept when it ends: a run that broke off is resumed with it. With `anew`, one of
+    `ANEW`, that part is measured again and all others are kept, although the code changed.
 
     Raises
     ------
     RuntimeError
-        When a command fails, when stock nbgrader and ours do not give the same scores, or when
-        what is to be resumed was measured with other settings.
+        When a command fails, when stock nbgrader and ours do not give the same scores, when what
+        is to be resumed was measured with other settings, or when there is no such part.
     """
-    found = Found(wanted, _machine())
-    kept = KeptSteps(
-        root / "benchmarks" / "grading_speed.json", _settings(root, found), resume=resume
-    )
+    if anew and not (resume and anew in ANEW):
+        raise RuntimeError(f"--anew {anew}: with --resume, one of {', '.join(ANEW)}.")
+    found, path = Found(wanted, _machine()), root / "benchmarks" / "grading_speed.json"
+    kept = KeptSteps(path, _settings(root, found), resume=resume, anew=anew)
 
     def step(when: str, what: Callable[..., Table], assignment: str, size: int) -> Table:
         name = f"{when}: {what.__name__} {assignment} {size}"
@@ -103,7 +119,7 @@ def measure(root: Path, wanted: Wanted, console: Console, *, resume: bool) -> It
         for one in wanted.classes:
             found.whole[one] = step("once", as_handed_in, one, WHOLE)
         found.parts = step("once", profile, wanted.growing, PROFILED)
-        found.rounds, found.days = number, kept.days()
+        found.rounds, found.days, found.older = number, kept.days(), kept.older()
         yield found
 
 
@@ -122,7 +138,7 @@ def _each(tables: list[Table], size: int) -> dict[str, float]:
 def _parts_of_a_round(wanted: Wanted) -> Iterator[tuple[Callable[..., Table], str, int]]:
     for assignment in wanted.classes:
         yield situations, assignment, wanted.students
-    for size in wanted.sizes:
+    for size in wanted.sizes * GROWTHS:
         yield growth, wanted.growing, size
     yield beside_bare, wanted.training, TRAINING
 

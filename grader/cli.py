@@ -141,6 +141,9 @@ def bench(
     resume: Annotated[
         bool, typer.Option(help="With --page: go on with a run that broke off.")
     ] = False,
+    anew: Annotated[
+        str, typer.Option(help="With --resume: measure only this again, such as growth.")
+    ] = "",
 ) -> None:
     """Grade the same class with stock nbgrader and with ours, and print the ratio."""
     import importlib
@@ -165,7 +168,7 @@ def bench(
                 training=training,
                 rounds=rounds,
             )
-            for found in steps.measure(root, wanted, console, resume=resume):
+            for found in steps.measure(root, wanted, console, resume=resume, anew=anew):
                 importlib.import_module("speed_page").write_page(root, found)
                 console.print(f"docs/benchmarks.md says what {found.rounds} of {rounds} rounds say")
         else:

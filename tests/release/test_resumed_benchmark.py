@@ -65,3 +65,35 @@ def test_what_was_measured_otherwise_is_refused_and_kept(benchmarks, tmp_path, c
     with pytest.raises(RuntimeError, match=changed):
         kept_steps(file, {**SETTINGS, changed: "other"}, resume=True)
     assert file.read_bytes() == before
+
+
+def test_one_part_is_measured_again_with_changed_code(benchmarks, tmp_path):
+    kept_steps, measured = benchmarks
+    file = tmp_path / "speed.json"
+    names = ("round 1.1: situations 03 40", "round 1.1: growth 02 10")
+    before = kept_steps(file, SETTINGS, resume=False)
+    for name in names:
+        before.step(name, lambda: {"ours": measured(1.0)})
+    assert before.older() == []
+    changed = {**SETTINGS, "code": "3c4d"}
+    after = kept_steps(file, changed, resume=True, anew="growth")
+    seconds = [
+        after.step(name, lambda: {"ours": measured(2.0)})["ours"].wall_seconds for name in names
+    ]
+    assert seconds == [1.0, 2.0]
+    assert after.older() == ["situations"]
+    # A run that broke off there goes on, whether the part is named again or not.
+    for again in ("", "growth"):
+        on = kept_steps(file, changed, resume=True, anew=again)
+        assert on.step(names[1], lambda: {"ours": measured(3.0)})["ours"].wall_seconds == 2.0
+        assert on.older() == ["situations"]
+
+
+def test_measuring_one_part_again_needs_the_same_machine(benchmarks, tmp_path):
+    kept_steps, measured = benchmarks
+    file = tmp_path / "speed.json"
+    kept_steps(file, SETTINGS, resume=False).step("once: growth 02 10", lambda: {"a": measured(1)})
+    with pytest.raises(RuntimeError, match="machine"):
+        kept_steps(
+            file, {**SETTINGS, "machine": "1 core", "code": "3c4d"}, resume=True, anew="growth"
+        )
