@@ -215,7 +215,7 @@ def _from_to(found: Found, name: str) -> str:
     middle = (least + most) / 2
     return (
         f"From {min(found.each)} to {max(found.each)} submissions, each costs {least:.3f} to "
-        f"{most:.3f} s: {middle:.3f} s ± {(most / middle - 1) * 100:.0f} %."
+        f"{most:.3f} s: {middle:.3f} s ± {(most / middle - 1) * 100:.1f} %."
     )
 
 
