@@ -98,6 +98,7 @@ class Session:
         take_back_unfinished(converter, self._expected())
         self._prepared: dict[str, _Prepared] = {}
         self._order: list[str] | None = None
+        self._place: dict[str, int] = {}
 
     def graded(self, path: str) -> Graded:
         """Return the outcome of the submitted notebook at `path`, waiting for it if need be."""
@@ -154,7 +155,8 @@ class Session:
         if self._order is None:
             # nbgrader has made this one's folder already, so it no longer looks pending.
             self._order = [path, *(other for other in self._pending() if other != path)]
-        start = self._order.index(path) + 1 if path in self._order else len(self._order)
+            self._place = {notebook: place for place, notebook in enumerate(self._order)}
+        start = self._place.get(path, len(self._order)) + 1
         ahead = AHEAD_PER_WORKER * runs_at_once(self._settings, self._coursedir.root)
         return self._order[start : start + ahead]
 
