@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -50,8 +51,8 @@ def situations(root: Path, assignment: str, size: int) -> Table:
         rows["ours, cold"] = _autograde(ours)
         if stock.scores() != ours.scores():
             raise RuntimeError(f"the scores differ: {stock.scores()} {ours.scores()}")
-        rows["nothing changed"] = _median([_autograde(ours, changed=False) for _ in CHANGES])
-        rows["changed definition"] = _median([_changed_definition(ours, by) for by in CHANGES])
+        rows["nothing changed"] = _together([_autograde(ours, changed=False) for _ in CHANGES])
+        rows["changed definition"] = _together([_changed_definition(ours, by) for by in CHANGES])
         warm = BenchClass(root, Path(scratch, "warm"), assignment, size)
         config = warm.folder / "nbgrader_config.py"
         with config.open("a") as file:
@@ -101,14 +102,19 @@ def beside_bare(root: Path, assignment: str, size: int) -> Table:
 
 def medians(rounds: list[Table]) -> Table:
     """Return the median of each number over the rounds."""
-    return {name: _median([one[name] for one in rounds]) for name in rounds[0]}
+    return {name: _together([one[name] for one in rounds]) for name in rounds[0]}
 
 
-def _median(costs: list[Measured]) -> Measured:
+def means(times: list[Table]) -> Table:
+    """Return the mean of each number over the times it was measured in one round."""
+    return {name: _together([one[name] for one in times], statistics.fmean) for name in times[0]}
+
+
+def _together(
+    costs: list[Measured], statistic: Callable[[list[float]], float] = statistics.median
+) -> Measured:
     names = [field.name for field in fields(Measured)]
-    return Measured(**{
-        name: statistics.median(getattr(cost, name) for cost in costs) for name in names
-    })  # fmt: skip
+    return Measured(**{name: statistic([getattr(cost, name) for cost in costs]) for name in names})
 
 
 def _autograde(one: BenchClass, *arguments: str, changed: bool = True) -> Measured:

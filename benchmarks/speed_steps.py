@@ -6,14 +6,14 @@ import hashlib
 import os
 import platform
 import statistics
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
 import psutil
-from grading_speed import as_handed_in, beside_bare, growth, medians, situations
+from grading_speed import as_handed_in, beside_bare, growth, means, medians, situations
 from kept_steps import KeptSteps, Table
 from recording_profile import profile
 from rich.console import Console
@@ -25,7 +25,11 @@ WHOLE = 2
 PROFILED = 100
 """Submissions that are recorded under a profiler."""
 GROWTHS = 2
-"""So often in each round all sizes are graded: the machine's speed wavers from minute to minute."""
+"""So often in each round all sizes are graded: the machine's speed wavers from minute to minute.
+
+A round's number is the mean of all its times. A median of short runs would be the speed of the
+machine's more frequent minutes, and that of long runs, which span several, would not.
+"""
 
 ANEW = {
     "situations": "stock nbgrader and ours side by side",
@@ -103,10 +107,11 @@ def measure(
 
     rounds = defaultdict(list)
     for number in range(1, wanted.rounds + 1):
-        times = Counter()
+        times = defaultdict(list)
         for part in _parts_of_a_round(wanted):
-            times[part] += 1
-            rounds[part].append(step(f"round {number}.{times[part]}", *part))
+            times[part].append(step(f"round {number}.{len(times[part]) + 1}", *part))
+        for part, tables in times.items():
+            rounds[part].append(means(tables))
         for part, tables in rounds.items():
             what, assignment, size = part
             if what is situations:
