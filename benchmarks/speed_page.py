@@ -20,10 +20,10 @@ from speed_steps import ANEW, GROWTHS, PROFILED, TRAINING, WHOLE, Found, Wanted
 COLUMNS = ("situation", "seconds", "per submission", "CPU seconds", "first grade", "last grade",
            "recorder", "all others", "times stock")  # fmt: skip
 ROUNDS = (
-    "Every number is the median of {} rounds, in each of which everything ran one after the other, "
-    "and some of it more than once: *nothing changed* and *changed definition* {} times, {}; of "
-    "larger classes a round's number is the mean, for a machine's speed wavers from minute to "
-    "minute. Demonstrations and the profile were measured once."
+    "Every number is the median of {} rounds, in each of which what a table compares ran one after "
+    "the other, and some of it more than once: *nothing changed* and *changed definition* {} "
+    "times, {}; of larger classes a round's number is the mean, for a machine's speed wavers from "
+    "minute to minute. Demonstrations and the profile were measured once."
 )
 ONCE = "Everything was measured in one round, one after the other."
 GROWING = (
