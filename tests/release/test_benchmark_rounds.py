@@ -1,8 +1,9 @@
-"""What one number on the benchmark's page is made of, when a machine's speed wavers."""
+"""What a number on the benchmark's page is made of: rounds, when a machine's speed wavers; code."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -40,6 +41,15 @@ def test_larger_classes_cost_the_median_of_the_rounds_means(found):
     assert found.each[12]["first"] == pytest.approx(0.5)
     assert found.each[12]["again"] == pytest.approx(5 / 11)
     assert found.larger[12]["first"].wall_seconds == pytest.approx(10.0)
+
+
+def test_the_page_names_what_was_measured_with_older_code(found):
+    import speed_page
+
+    assert "Before the change" not in speed_page._setting(found)
+    said = " ".join(speed_page._setting(replace(found, older=["situations"])).split())
+    assert "With the newest: larger classes, answers that train, demonstrations," in said
+    assert "Before the change: stock nbgrader and ours side by side." in said
 
 
 def _named(name: str, table: dict) -> Callable[..., dict]:
