@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import threading
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from grader.demo.saved import jupyter
-from grader.plugins.known_work import Judge, KnownWork
 from tests.classes import Course
+from tests.plugins.recorder_alone import alone
 
 ASSIGNMENT = "03_max_pooling"
 WATCHED = """
@@ -37,49 +33,8 @@ Exercise.verdict = _noted
 """
 
 
-def everything_but_new(path: str) -> dict | None:
-    return None if path.startswith("new") else {"path": path, "pid": os.getpid()}
-
-
-def refuse(path: str) -> dict:
-    raise ValueError("odd")
-
-
-def die(path: str) -> dict:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def in_order(judge: Judge, order: list[str], given: list[str]) -> dict:
-    """Take work in an `order`, knowing what else was `given`, and tell what came of it."""
-    forks: list[int] = []
-    os.register_at_fork(after_in_parent=lambda: forks.append(1))
-    work, left, known, expected = KnownWork(judge, worthwhile=True), list(given), {}, {}
-    for path in order:
-        left.remove(path)
-        known[path] = work.take(path, left[:2])
-        expected[path] = [other for other in left if work.may_know(other)]
-    return {"recorder": os.getpid(), "forks": len(forks), "known": known, "expected": expected}
-
-
-def beside_a_thread(judge: Judge, order: list[str], given: list[str]) -> dict:
-    done = threading.Event()
-    other = threading.Thread(target=done.wait)
-    other.start()
-    try:
-        return in_order(judge, order, given)
-    finally:
-        done.set()
-        other.join()
-
-
-def alone(judge: Judge, order: list[str], given: list[str], *, take=in_order) -> dict:
-    """Do so in a new process: nothing is forked beside threads that other tests left behind."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as new:
-        return new.submit(take, judge, order, given).result()
-
-
 def test_known_work_is_judged_in_another_process_and_in_any_order():
-    told = alone(everything_but_new, ["a", "c", "b"], ["a", "b", "c"])
+    told = alone("everything_but_new", ["a", "c", "b"], ["a", "b", "c"])
     assert {path: known["path"] for path, known in told["known"].items()} == {
         "a": "a",
         "b": "b",
@@ -91,7 +46,7 @@ def test_known_work_is_judged_in_another_process_and_in_any_order():
 
 
 def test_new_work_is_not_known_and_the_rest_still_is():
-    told = alone(everything_but_new, ["new1", "new2", "a"], ["new1", "new2", "a"])
+    told = alone("everything_but_new", ["new1", "new2", "a"], ["new1", "new2", "a"])
     assert told["known"]["new1"] is None
     assert told["known"]["new2"] is None
     assert told["known"]["a"]["path"] == "a"
@@ -100,13 +55,13 @@ def test_new_work_is_not_known_and_the_rest_still_is():
 
 def test_a_class_of_new_work_is_soon_left_alone():
     new = [f"new{number}" for number in range(6)]
-    told = alone(everything_but_new, [*new[:4], "a"], [*new, "a", "b"])
+    told = alone("everything_but_new", [*new[:4], "a"], [*new, "a", "b"])
     assert told["forks"] == 1
     assert not any(told["known"].values())
     assert "b" not in told["expected"]["a"]
 
 
-@pytest.mark.parametrize("judge", [refuse, die])
+@pytest.mark.parametrize("judge", ["refuse", "die"])
 def test_what_fails_there_is_left_to_the_recorder(judge):
     told = alone(judge, ["a", "b"], ["a", "b"])
     assert told["forks"] == 1
@@ -114,7 +69,7 @@ def test_what_fails_there_is_left_to_the_recorder(judge):
 
 
 def test_nothing_is_forked_beside_other_threads():
-    told = alone(everything_but_new, ["a"], ["a", "b"], take=beside_a_thread)
+    told = alone("everything_but_new", ["a"], ["a", "b"], threads=1)
     assert told["forks"] == 0
     assert told["known"] == {"a": None}
     assert told["expected"] == {"a": []}
