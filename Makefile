@@ -9,7 +9,7 @@ demo: $(VENV)/.installed  ## grade a sample class and look at the result
 	$(RUN) -m grader demo
 
 test: $(VENV)/.installed  ## what CI runs
-	$(RUN) -m pytest --numprocesses 2 --dist loadfile
+	$(RUN) -m pytest --numprocesses 2 --dist loadfile --max-worker-restart 0
 
 test-long: $(VENV)/.installed  ## fuzz, property and crash tests at full size: an hour or more
 	$(RUN) -m pytest --long tests/runner/test_fuzz.py tests/runner/test_codec.py \
