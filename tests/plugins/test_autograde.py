@@ -17,7 +17,6 @@ from tests.conftest import ROOT
 NAMES = assignments(ROOT)
 # Stock nbgrader runs every cell of every submission, so it gets the first three notebooks.
 WITH_STOCK = NAMES[:3]
-WITH_DEMONSTRATIONS = WITH_STOCK[1]
 
 
 def without_ids(notebook: dict) -> dict:
@@ -68,10 +67,8 @@ def honest(tmp_path_factory):
         course = Course(folder, names, plugins=plugins, cell_seconds=300.0)
         for name in names:
             solution = answered(course.released(name), course.solution(name), "perfect")
-            # Stock nbgrader runs every demonstration; one submission is enough for that.
-            if not plugins and name != WITH_DEMONSTRATIONS:
-                solution = without_demonstrations(solution)
             course.hand_in("perfect", name, saved.jupyter(solution))
+            # Stock nbgrader runs every demonstration; one submission of each is enough for that.
             half = without_demonstrations(partly(course, name))
             course.hand_in("partly", name, saved.jupyter(half))
             blank = without_demonstrations(course.released(name))
